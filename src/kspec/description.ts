@@ -1,0 +1,210 @@
+/**
+ * What a spec file says, as plain objects. The authoring functions make these; `model` turns layers
+ * into a network, `data` reads datasets and runs recipes, `engine` fits. Making one computes nothing.
+ * `kind` tells them apart.
+ */
+
+// ---------------------------------------------------------------- layers
+
+/** Anything that can be applied to tensors: a Keras layer, or a whole pretrained network. */
+export type Applicable = LayerDescription | BaseDescription;
+
+export interface LayerDescription {
+  readonly kind: "layer";
+  /** Keras's class name: `Dense`, `Conv2D`. */
+  readonly class_name: string;
+  /** Options as the author wrote them, in TensorFlow.js's camelCase; inner layers are descriptions. */
+  readonly config: Readonly<Record<string, unknown>>;
+  trainable: boolean;
+}
+
+/** A network from elsewhere, used as a layer. */
+export interface BaseDescription {
+  readonly kind: "base";
+  readonly source: ApplicationSource | FileSource;
+  /** False freezes every layer in it, batch normalisation included (Keras). */
+  trainable: boolean;
+}
+export interface ApplicationSource {
+  readonly from: "application";
+  /** `resnet50`, `mobilenetV2`, … */
+  readonly name: string;
+  /** Keras's options in camelCase: weights ("imagenet", a path, null), includeTop, inputShape, pooling, alpha, classes. */
+  readonly options: Readonly<Record<string, unknown>>;
+}
+export interface FileSource {
+  readonly from: "file";
+  /** `kspec:digits_base` (comes with KSpec), or a path from the spec's folder. */
+  readonly path: string;
+  /** Cut after the layer of this name. */
+  readonly up_to?: string;
+}
+
+/** A symbolic tensor: the output of a layer applied to tensors. Applying one layer twice shares its weights. */
+export interface TensorDescription {
+  readonly kind: "tensor";
+  readonly layer: Applicable;
+  readonly inputs: readonly TensorDescription[];
+}
+
+export interface SequentialDescription {
+  readonly kind: "sequential";
+  readonly layers: Applicable[];
+}
+
+// ---------------------------------------------------------------- specs and models
+
+/** One key of the object that a block takes. */
+export interface BlockArgument {
+  readonly name: string;
+  /** As its type says; "unknown" where types cannot tell (then wiring and names decide). */
+  readonly type: "tensor" | "number" | "string" | "boolean" | "array" | "other" | "unknown";
+  readonly optional: boolean;
+}
+
+/** A user's function. `block_arguments` is attached when the file is compiled (language/transpile). */
+export interface BlockFunction {
+  (args: never): unknown;
+  block_arguments?: readonly BlockArgument[];
+}
+
+export interface WiredBlock {
+  readonly kind: "wired_block";
+  readonly block: BlockFunction;
+  /** One upstream for the block's one tensor, or argument → upstream. */
+  readonly upstream: string | Readonly<Record<string, string>>;
+}
+
+export type Mode = "classification" | "regression";
+
+export interface SpecDescription {
+  readonly kind: "spec";
+  readonly api: "functional" | "sequential";
+  readonly model_name: string;
+  readonly layer_blocks: Readonly<Record<string, BlockFunction | WiredBlock>>;
+  readonly mode: Mode;
+}
+
+export type EngineName = "auto" | "native" | "tensorflow" | "wasm";
+
+/** A spec with arguments: what `resnet_transfer({ … })` returns. */
+export interface ModelDescription {
+  readonly kind: "model";
+  readonly spec: SpecDescription;
+  /** As given; defaults are not filled in. Values may be `tune()`. */
+  readonly arguments: Readonly<Record<string, unknown>>;
+  readonly engine: EngineName;
+}
+
+export interface TuneDescription {
+  readonly kind: "tune";
+  readonly id?: string;
+}
+
+// ---------------------------------------------------------------- data and recipes
+
+export type DatasetDescription =
+  | { readonly kind: "dataset"; readonly name: "digits"; readonly options: DigitsOptions }
+  | { readonly kind: "dataset"; readonly name: "mnist" | "cifar10"; readonly options: SubsetOptions }
+  | {
+      readonly kind: "dataset";
+      readonly name: "image_folder";
+      readonly path: string;
+      readonly options: ImageFolderOptions;
+    }
+  | { readonly kind: "dataset"; readonly name: "csv"; readonly path: string; readonly options: CsvOptions };
+
+/** The first `train` and `test` rows in the archive's own order; absent: all. */
+export interface SubsetOptions {
+  readonly train?: number;
+  readonly test?: number;
+}
+export interface DigitsOptions extends SubsetOptions {
+  /** Default: all ten. */
+  readonly classes?: readonly number[];
+}
+export interface ImageFolderOptions {
+  /** A share (0–1) or a number of images for each set; a folder with train/ and test/ brings its own split. */
+  readonly test?: number;
+  readonly validation?: number;
+  readonly train?: number;
+  /** Default 1. */
+  readonly seed?: number;
+  /** What a file that cannot be decoded does. Default "error". */
+  readonly broken?: "error" | "skip";
+}
+export interface CsvOptions {
+  readonly test?: number;
+  readonly validation?: number;
+  readonly train?: number;
+  readonly seed?: number;
+  /** Default ",". */
+  readonly delimiter?: string;
+  /** Read as missing, beside the empty cell. Default ["NA"]. */
+  readonly na?: readonly string[];
+  /** Columns to read as classes though they look like numbers. */
+  readonly nominal?: readonly string[];
+}
+
+export interface RecipeDescription {
+  readonly kind: "recipe";
+  /** `outcome ~ predictor + predictor`, `outcome ~ .`, several outcomes with `+`. */
+  readonly formula: string;
+  readonly steps: readonly StepDescription[];
+}
+
+export interface StepDescription {
+  /** `rescale`, `resize`, `normalize`, `dummy`, … without `step_`. */
+  readonly step: string;
+  /** Column names, or selectors such as `all_numeric_predictors()`. */
+  readonly terms: readonly (string | SelectorDescription)[];
+  readonly options: Readonly<Record<string, unknown>>;
+}
+export interface SelectorDescription {
+  readonly kind: "selector";
+  readonly select: "all_predictors" | "all_numeric_predictors" | "all_nominal_predictors" | "all_outcomes";
+}
+
+// ---------------------------------------------------------------- workflow
+
+export interface MetricSetDescription {
+  readonly kind: "metric_set";
+  /** yardstick's names. */
+  readonly metrics: readonly string[];
+}
+
+export interface CallbackDescription {
+  readonly kind: "callback";
+  readonly name: "earlyStopping";
+  readonly options: EarlyStoppingOptions;
+}
+export interface EarlyStoppingOptions {
+  /** Default "val_loss". */
+  readonly monitor?: string;
+  /** Default 0. */
+  readonly minDelta?: number;
+  /** Epochs without improvement before it stops. Default 0. */
+  readonly patience?: number;
+  /** Default "auto": max for names with acc or auc, else min. */
+  readonly mode?: "auto" | "min" | "max";
+  /** Default false. */
+  readonly restoreBestWeights?: boolean;
+  readonly baseline?: number;
+}
+
+/** `optimizers.adam({ … })`, `losses.huber({ … })`, `initializers.…`, `regularizers.…`, `constraints.…`. */
+export interface KerasObjectDescription {
+  readonly kind: "optimizer" | "loss" | "initializer" | "regularizer" | "constraint";
+  /** Keras's class name: `Adam`, `Huber`, `HeNormal`, `L2`. */
+  readonly class_name: string;
+  readonly config: Readonly<Record<string, unknown>>;
+}
+
+export interface WorkflowDescription {
+  readonly kind: "workflow";
+  readonly data?: DatasetDescription;
+  readonly recipe?: RecipeDescription;
+  readonly model?: ModelDescription;
+  /** Absent: accuracy in classification; rmse, rsq and mae in regression. */
+  readonly metrics?: MetricSetDescription;
+}

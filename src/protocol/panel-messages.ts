@@ -1,0 +1,28 @@
+import type { Place, RunEvent } from "./run-event.ts";
+
+/** Host → panel. */
+export type ToPanel =
+  /** Forget everything and show this run; `events` are all so far. Sent on `ready` and when another run is shown. */
+  | {
+      readonly type: "show";
+      readonly run: string | null;
+      readonly events: readonly RunEvent[];
+      /** The process is gone and said nothing: status `lost`. */
+      readonly lost: boolean;
+      /** Prefix for paths relative to the run's folder (a webview URI). */
+      readonly folder: string | null;
+      /** Whether the button Fit again can work here (a trusted workspace). */
+      readonly canFit: boolean;
+    }
+  | { readonly type: "events"; readonly events: readonly RunEvent[] }
+  | { readonly type: "lost" };
+
+/** Panel → host. */
+export type FromPanel =
+  | { readonly type: "ready" }
+  | { readonly type: "cancel" }
+  | { readonly type: "fit_again" }
+  | { readonly type: "open"; readonly place: Place }
+  /** Open a file of the run's folder (`predictions.csv`, `metrics.json`); the host checks that it stays inside. */
+  | { readonly type: "open_file"; readonly path: string }
+  | { readonly type: "copy"; readonly text: string };

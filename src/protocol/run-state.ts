@@ -1,0 +1,135 @@
+import type {
+  BuiltLayer,
+  Evaluation,
+  MetricRow,
+  Phase,
+  ProblemFound,
+  RunEnded,
+  RunEvent,
+  RunStarted,
+} from "./run-event.ts";
+
+/** All that the panel shows of a run: the same events always give the same state (invariant 5). */
+export interface RunState {
+  readonly status: "waiting" | "running" | "done" | "failed" | "cancelled" | "lost";
+  readonly started: RunStarted | null;
+  readonly phases: readonly PhaseState[];
+  readonly layers: readonly BuiltLayer[];
+  readonly parameters: { readonly total: number; readonly trainable: number } | null;
+  readonly epochs: readonly EpochLogs[];
+  readonly metrics: readonly (MetricRow & { readonly n: number })[];
+  readonly evaluations: readonly Evaluation[];
+  readonly problems: readonly ProblemFound[];
+  readonly ended: RunEnded | null;
+  /** Time of the last event, ISO 8601; null before the first. */
+  readonly updated: string | null;
+}
+
+export interface PhaseState {
+  readonly phase: Phase;
+  readonly started: string;
+  readonly ended: string | null;
+  readonly done: number;
+  readonly total: number | null;
+  readonly unit: string | null;
+  readonly eta_s: number | null;
+}
+
+export interface EpochLogs {
+  readonly epoch: number;
+  readonly logs: Readonly<Record<string, number>>;
+}
+
+export const NO_RUN: RunState = {
+  status: "waiting",
+  started: null,
+  phases: [],
+  layers: [],
+  parameters: null,
+  epochs: [],
+  metrics: [],
+  evaluations: [],
+  problems: [],
+  ended: null,
+  updated: null,
+};
+
+/** Folds events into a state. Events of an unknown type (a newer KSpec's) are passed over. */
+export function reduceAll(events: Iterable<RunEvent>, state: RunState = NO_RUN): RunState {
+  for (const event of events) state = reduce(state, event);
+  return state;
+}
+
+export function reduce(state: RunState, event: RunEvent): RunState {
+  const next = step(state, event);
+  return next === state ? state : { ...next, updated: event.time };
+}
+
+function step(state: RunState, event: RunEvent): RunState {
+  switch (event.type) {
+    case "run_started":
+      return { ...NO_RUN, status: "running", started: event };
+    case "phase_started": {
+      const phase: PhaseState = {
+        phase: event.phase,
+        started: event.time,
+        ended: null,
+        done: 0,
+        total: null,
+        unit: null,
+        eta_s: null,
+      };
+      return { ...state, phases: [...closePhases(state.phases, event.time), phase] };
+    }
+    case "progress":
+      return {
+        ...state,
+        phases: state.phases.map((phase) =>
+          phase.phase === event.phase && phase.ended === null
+            ? { ...phase, done: event.done, total: event.total, unit: event.unit, eta_s: event.eta_s }
+            : phase,
+        ),
+      };
+    case "model_built":
+      return { ...state, layers: event.layers, parameters: event.parameters };
+    case "epoch_end":
+      return {
+        ...state,
+        epochs: [
+          ...state.epochs.filter((e) => e.epoch < event.epoch),
+          { epoch: event.epoch, logs: event.logs },
+        ],
+      };
+    case "metrics":
+      return {
+        ...state,
+        metrics: [
+          ...state.metrics.filter((row) => row.set !== event.set),
+          ...event.metrics.map((row) => ({ ...row, n: event.n })),
+        ],
+      };
+    case "evaluation":
+      return {
+        ...state,
+        evaluations: [
+          ...state.evaluations.filter((e) => e.set !== event.set || e.outcome !== event.outcome),
+          event,
+        ],
+      };
+    case "problem":
+      return { ...state, problems: [...state.problems, event] };
+    case "run_ended":
+      return { ...state, status: event.status, ended: event, phases: closePhases(state.phases, event.time) };
+    default:
+      return state;
+  }
+}
+
+/** A run whose process is gone without a `run_ended`: what the host says when nobody else can. */
+export function lost(state: RunState): RunState {
+  return state.status === "running" || state.status === "waiting" ? { ...state, status: "lost" } : state;
+}
+
+function closePhases(phases: readonly PhaseState[], time: string): PhaseState[] {
+  return phases.map((phase) => (phase.ended === null ? { ...phase, ended: time, eta_s: null } : phase));
+}

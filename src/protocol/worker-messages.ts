@@ -1,0 +1,38 @@
+import type { RunEvent } from "./run-event.ts";
+
+/** Host → worker: one worker process does one job. */
+export type ToWorker =
+  | FitRequest
+  /** Stop at the next batch; keep what is finished. */
+  | { readonly type: "cancel" };
+
+export interface FitRequest {
+  readonly type: "fit";
+  /** Absolute path of the spec. */
+  readonly file: string;
+  /** The exported workflow; absent: the default export, else the only one. */
+  readonly workflow?: string;
+  readonly seed?: number;
+  /** Parent of the run's folder; absent: `.kspec/runs` as DESIGN.md §4 says. */
+  readonly runs?: string;
+  /** The open workspace folder: `.kspec` is never looked for above it. */
+  readonly workspace?: string;
+}
+
+/** Worker → host. */
+export type FromWorker =
+  /** Loaded, and listening. */
+  | { readonly type: "ready"; readonly pid: number; readonly version: string }
+  | { readonly type: "event"; readonly event: RunEvent }
+  /** A line for the output channel. */
+  | { readonly type: "log"; readonly line: string }
+  /** Every two seconds, also while a batch is computed where that is possible. */
+  | { readonly type: "alive" }
+  /** The job could not become a run (a spec with errors, nothing to fit): no folder was made. */
+  | {
+      readonly type: "refused";
+      readonly message: string;
+      readonly problems: readonly Omit<Extract<RunEvent, { type: "problem" }>, "run" | "time">[];
+    }
+  /** The last message: the process ends by itself after it. */
+  | { readonly type: "finished" };
