@@ -1,0 +1,147 @@
+/**
+ * Builds everything that ships: `node esbuild.mjs [--production] [--watch]`.
+ * Big dependencies are bundled once and shared: TypeScript's parser (`dist/typescript.js`),
+ * TensorFlow.js (`dist/tfjs.js`, loaded only where no native TensorFlow is found) and the engine
+ * (`dist/engine.js`, which both doors, worker and command line, open).
+ */
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import path from "node:path";
+import esbuild from "esbuild";
+
+const root = import.meta.dirname;
+const require = createRequire(import.meta.url);
+const production = process.argv.includes("--production");
+const watch = process.argv.includes("--watch");
+
+/** Modules that a bundle does not hold but asks a sibling file for at run time. */
+const SHARED = {
+  typescript: { matches: /^typescript$/, file: "typescript.js" },
+  tfjs: { matches: /\/tfjs\.ts$/, file: "tfjs.js" },
+  engine: { matches: /\/jobs\/index\.ts$/, file: "engine.js" },
+};
+
+const node = {
+  platform: "node",
+  target: "node20",
+  format: "cjs",
+  external: ["vscode", "sharp"],
+  define: { "import.meta.dirname": "__dirname", "import.meta.url": "__filename_url" },
+  banner: { js: 'const __filename_url = require("node:url").pathToFileURL(__filename).href;' },
+};
+
+/** @type {Record<string, esbuild.BuildOptions & { shares?: (keyof typeof SHARED)[] }>} */
+const bundles = {
+  extension: { ...node, entryPoints: ["src/extension.ts"], outfile: "dist/extension.js" },
+  language: {
+    ...node,
+    entryPoints: ["src/language/server.ts"],
+    outfile: "dist/language.js",
+    shares: ["typescript"],
+  },
+  engine: {
+    ...node,
+    entryPoints: ["src/jobs/index.ts"],
+    outfile: "dist/engine.js",
+    shares: ["typescript", "tfjs"],
+  },
+  worker: { ...node, entryPoints: ["src/worker/main.ts"], outfile: "dist/worker.js", shares: ["engine"] },
+  cli: {
+    ...node,
+    entryPoints: ["src/cli/main.ts"],
+    outfile: "dist/cli.js",
+    shares: ["engine"],
+    banner: { js: `#!/usr/bin/env node\n${node.banner.js}` },
+  },
+  tfjs: { ...node, entryPoints: ["src/engine/tensorflow/tfjs.ts"], outfile: "dist/tfjs.js" },
+  typescript: { ...node, entryPoints: [require.resolve("typescript")], outfile: "dist/typescript.js" },
+  tsplugin: {
+    ...node,
+    entryPoints: ["src/tsplugin/index.ts"],
+    outfile: "node_modules/kspec-tsplugin/index.js",
+  },
+  webview: {
+    platform: "browser",
+    target: "chrome128",
+    format: "iife",
+    entryPoints: ["webview/main.tsx"],
+    outfile: "dist/webview.js",
+    jsx: "automatic",
+    jsxImportSource: "preact",
+  },
+};
+
+const share = (names) => ({
+  name: "share",
+  setup(build) {
+    for (const name of names) {
+      const { matches, file } = SHARED[name];
+      build.onResolve({ filter: matches }, ({ kind }) =>
+        kind === "entry-point" ? undefined : { path: `./${file}`, external: true },
+      );
+    }
+  },
+});
+
+function optionsOf(name) {
+  const { shares = [], ...options } = bundles[name];
+  return {
+    ...options,
+    absWorkingDir: root,
+    bundle: true,
+    metafile: true,
+    logLevel: "warning",
+    sourcemap: !production,
+    minifySyntax: true,
+    minifyWhitespace: production || name === "typescript" || name === "tfjs",
+    legalComments: "none",
+    plugins: [share(shares), metafile(name)],
+  };
+}
+
+/** What went into a bundle, for the third-party notices. */
+const metafile = (name) => ({
+  name: "metafile",
+  setup(build) {
+    build.onEnd(({ metafile }) => {
+      if (metafile) writeFileSync(path.join(root, "dist/meta", `${name}.json`), JSON.stringify(metafile));
+    });
+  },
+});
+
+mkdirSync(path.join(root, "dist/meta"), { recursive: true });
+rmSync(path.join(root, "node_modules/kspec-tsplugin"), { recursive: true, force: true });
+mkdirSync(path.join(root, "node_modules/kspec-tsplugin"), { recursive: true });
+writeFileSync(
+  path.join(root, "node_modules/kspec-tsplugin/package.json"),
+  JSON.stringify({ name: "kspec-tsplugin", version: "0.0.0", private: true, main: "index.js" }),
+);
+
+const wasm = path.dirname(require.resolve("@tensorflow/tfjs-backend-wasm/package.json"));
+mkdirSync(path.join(root, "dist/wasm"), { recursive: true });
+for (const variant of ["", "-simd"])
+  cpSync(
+    path.join(wasm, `dist/tfjs-backend-wasm${variant}.wasm`),
+    path.join(root, `dist/wasm/tfjs-backend-wasm${variant}.wasm`),
+  );
+
+const run = (script) =>
+  execFileSync(process.execPath, [path.join(root, "scripts", script)], { stdio: "inherit" });
+run("kspec-types.mjs");
+run("pack-digits.mjs");
+
+if (watch) {
+  for (const name of Object.keys(bundles)) await (await esbuild.context(optionsOf(name))).watch();
+  console.log("Watching for changes. Ctrl-C ends it.");
+} else {
+  await Promise.all(Object.keys(bundles).map((name) => esbuild.build(optionsOf(name))));
+  writeFileSync(path.join(root, "dist/.built"), "");
+  const sizes = Object.entries(bundles).map(([name, { outfile }]) => [
+    name,
+    statSync(path.join(root, outfile)).size,
+  ]);
+  console.log(
+    `Built ${sizes.map(([name, size]) => `${name} ${Math.round(size / 1000).toLocaleString("en-US")} kB`).join(", ")}.`,
+  );
+}
