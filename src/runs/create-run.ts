@@ -1,0 +1,63 @@
+import { randomInt } from "node:crypto";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { IN_RUN, runId } from "./run-folder.ts";
+import type { RunRecord } from "./run-record.ts";
+import { RunWriter } from "./run-writer.ts";
+import { cannotWrite, writeFileWhole } from "./write-file.ts";
+
+/**
+ * Makes a run's folder, with `run.json` in it and a heartbeat beside it.
+ *
+ * @param runsFolder where runs are kept ({@link runsFolderFor}); made when it is not there.
+ * @param name goes into the folder's name: the workflow's or the model's.
+ * @param asked everything of `run.json` that the caller knows.
+ * @throws UserError when the folder cannot be written to.
+ */
+export function createRun(
+  runsFolder: string,
+  name: string,
+  asked: Omit<RunRecord, "version" | "run" | "started" | "pid" | "host">,
+): RunWriter {
+  const started = new Date();
+  const folder = makeFolder(runsFolder, name, started);
+  const record: RunRecord = {
+    version: 1,
+    run: path.basename(folder),
+    started: started.toISOString(),
+    pid: process.pid,
+    host: os.hostname(),
+    ...asked,
+  };
+  try {
+    // Kept inside the run, so that a folder named by --runs is not ignored as a whole.
+    fs.writeFileSync(path.join(folder, ".gitignore"), "*\n");
+    fs.writeFileSync(path.join(folder, IN_RUN.alive), "");
+  } catch (error) {
+    throw cannotWrite(folder, error);
+  }
+  writeFileWhole(path.join(folder, IN_RUN.record), JSON.stringify(record, null, 2) + "\n");
+  return new RunWriter(folder, record);
+}
+
+function makeFolder(runsFolder: string, name: string, started: Date): string {
+  try {
+    fs.mkdirSync(runsFolder, { recursive: true });
+    for (;;) {
+      const suffix = randomInt(36 ** 2)
+        .toString(36)
+        .padStart(2, "0");
+      const folder = path.join(runsFolder, runId(name, started, suffix));
+      try {
+        // Not recursive: making it fails when another process was quicker with the same name.
+        fs.mkdirSync(folder);
+        return folder;
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+      }
+    }
+  } catch (error) {
+    throw cannotWrite(runsFolder, error);
+  }
+}
