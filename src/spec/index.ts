@@ -1,0 +1,20 @@
+export type * from "./block-graph.ts";
+export type * from "./problem.ts";
+export type * from "./spec-file.ts";
+export { checkFile, checkGraph } from "./check.ts";
+export {
+  connectionsOf,
+  hyperparameters,
+  tensorArguments,
+  type Connections,
+  type Edge,
+} from "./connections.ts";
+export { modelArguments, type ModelArgument } from "./model-arguments.ts";
+export {
+  graphOfDescription,
+  modelOfDescription,
+  wiresOf,
+  type DescribedSpec,
+} from "./graph-of-description.ts";
+export { RULES } from "./rules/index.ts";
+export type { Rule, Use } from "./rules/rule.ts";

@@ -1,0 +1,48 @@
+import type { BlockGraph, Span } from "../block-graph.ts";
+import type { Related, Severity } from "../problem.ts";
+import type { Model, SpecFile, Workflow } from "../spec-file.ts";
+
+/** One kind of mistake. It looks at a graph, a model, a workflow or the whole file, and says what it finds there. */
+export type Rule = GraphRule | ModelRule | WorkflowRule | FileRule;
+
+interface About {
+  /** Stable: it is what people search for, and what `--json` prints. */
+  readonly code: string;
+  readonly severity: Severity;
+  /** One sentence for the list of rules: what is wrong when it speaks. */
+  readonly about: string;
+}
+export interface GraphRule extends About {
+  readonly on: "graph";
+  check(graph: BlockGraph, use: Use): Iterable<Finding>;
+}
+export interface ModelRule extends About {
+  readonly on: "model";
+  check(model: Model): Iterable<Finding>;
+}
+export interface WorkflowRule extends About {
+  readonly on: "workflow";
+  /** Workflows that the file exports, each once. */
+  check(workflow: Workflow): Iterable<Finding>;
+}
+export interface FileRule extends About {
+  readonly on: "file";
+  check(file: SpecFile): Iterable<Finding>;
+}
+
+/** What the workflows of the file say about a spec's data; undefined where they say nothing or differ. */
+export interface Use {
+  readonly outcomes: readonly string[] | undefined;
+  readonly predictors: readonly string[] | undefined;
+  readonly classes: number | undefined;
+}
+
+export interface Finding {
+  readonly message: string;
+  readonly span?: Span | undefined;
+  /** The rule's own, where absent. */
+  readonly severity?: Severity | undefined;
+  readonly related?: readonly Related[] | undefined;
+  readonly replacement?: string | undefined;
+  readonly covers?: Span | undefined;
+}
