@@ -1,0 +1,34 @@
+/**
+ * Every command of the extension, once: what the manifest declares and what activation registers both
+ * follow from this table (test/host/commands.test.ts holds them together).
+ */
+export const COMMANDS: Readonly<Record<CommandId, Command>> = {
+  "kspec.fit": { title: "Fit model", run: (host, spec, workflow) => host.fit(spec, textOf(workflow)) },
+  "kspec.cancelFit": { title: "Cancel fit", run: (host) => host.cancelFit() },
+  "kspec.showResults": { title: "Show results", run: (host, spec) => host.showResults(spec) },
+  "kspec.newSpec": { title: "New spec…", run: (host) => host.newSpec() },
+  "kspec.showLog": { title: "Show log", run: (host) => host.showLog() },
+};
+
+export type CommandId =
+  "kspec.fit" | "kspec.cancelFit" | "kspec.showResults" | "kspec.newSpec" | "kspec.showLog";
+
+export interface Command {
+  /** As in the palette, after "KSpec: ". */
+  readonly title: string;
+  run(host: CommandHost, ...args: readonly unknown[]): unknown;
+}
+
+/** What the commands ask of the host. `spec` is a URI, a URI's text (from a code lens), or nothing: the active editor's. */
+export interface CommandHost {
+  fit(spec: unknown, workflow: string | undefined): unknown;
+  cancelFit(): unknown;
+  showResults(spec: unknown): unknown;
+  newSpec(): unknown;
+  showLog(): unknown;
+}
+
+/** A menu passes other things than a code lens does in second place; only a workflow's name is a text. */
+function textOf(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}

@@ -1,0 +1,32 @@
+import * as vscode from "vscode";
+import { percentDone, progressWords } from "./run-words.ts";
+import type { WatchedRun } from "./watched-run.ts";
+
+/** Live text changes at most this often. */
+const EVERY_MS = 250;
+
+/** The progress notification of a fit: "epoch 3 of 5 · accuracy 0.941", with a button that cancels it. */
+export function showProgress(run: WatchedRun): void {
+  void vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Notification, title: `Fitting ${run.title}`, cancellable: true },
+    (progress, cancellation) => {
+      let reported = 0;
+      let said = "";
+      const report = () => {
+        const message = run.cancelRequested ? "stopping" : progressWords(run.state);
+        const percent = percentDone(run.state);
+        if (message === said && percent === reported) return;
+        progress.report({ message, ...(percent > reported ? { increment: percent - reported } : {}) });
+        said = message;
+        reported = Math.max(reported, percent);
+      };
+      cancellation.onCancellationRequested(() => {
+        run.cancel();
+        report();
+      });
+      report();
+      const timer = setInterval(report, EVERY_MS);
+      return run.ended.then(() => clearInterval(timer));
+    },
+  );
+}

@@ -1,0 +1,76 @@
+import type { MetricRow, PhaseState, RunState } from "../protocol/index.ts";
+
+/** A run in a few words: for the notification, the status bar, the log and the messages at its end. */
+
+/** "digits_transfer": what people call what is fitted. A default export has no name of its own; its model has. */
+export function runName(state: RunState): string | undefined {
+  const spec = state.started?.spec;
+  if (!spec) return undefined;
+  return spec.workflow === "default" ? spec.model : spec.workflow;
+}
+
+/** "epoch 3 of 5 · accuracy 0.941", "features 120 of 500 images", "loading data". */
+export function progressWords(state: RunState): string {
+  const phase = state.phases.findLast(({ ended }) => ended === null);
+  if (!phase) return state.started ? "starting" : "loading the spec";
+  if (phase.phase !== "fit") return [PHASE_WORDS[phase.phase], countWords(phase)].filter(Boolean).join(" ");
+  const last = state.epochs.at(-1);
+  const epochs = state.started?.epochs ?? 0;
+  if (!last) return `epoch 1 of ${epochs}`;
+  return [`epoch ${last.epoch} of ${epochs}`, logWords(last.logs)].filter(Boolean).join(" · ");
+}
+
+/** "3/5", for the status bar; empty outside the fit itself. */
+export function shortProgress(state: RunState): string {
+  const phase = state.phases.findLast(({ ended }) => ended === null);
+  if (!phase) return "";
+  if (phase.phase === "fit") return `${state.epochs.at(-1)?.epoch ?? 0}/${state.started?.epochs ?? 0}`;
+  return PHASE_WORDS[phase.phase];
+}
+
+/** Share of the whole run that is done, in percent: the epochs are most of it. */
+export function percentDone(state: RunState): number {
+  const epochs = state.started?.epochs;
+  if (!epochs) return 0;
+  return Math.min(100, (100 * (state.epochs.at(-1)?.epoch ?? 0)) / epochs);
+}
+
+/** "test accuracy 0.962", of the first metric of the test set, else of the validation set. */
+export function resultWords(metrics: readonly MetricRow[]): string | undefined {
+  const row = metrics.find(({ set }) => set === "test") ?? metrics.find(({ set }) => set === "validation");
+  if (!row) return undefined;
+  const estimate = row[".estimate"];
+  return `${row.set} ${row[".metric"]} ${estimate === null ? "not defined" : threeDigits(estimate)}`;
+}
+
+/** The metrics of an epoch, the more telling ones only: accuracy before loss, validation beside training. */
+export function logWords(logs: Readonly<Record<string, number>>): string {
+  const name = Object.keys(logs).find((key) => key !== "loss" && !key.startsWith("val_")) ?? "loss";
+  return [name, `val_${name}`]
+    .filter((key) => logs[key] !== undefined)
+    .map((key) => `${key} ${threeDigits(logs[key]!)}`)
+    .join(" · ");
+}
+
+/** 0.941, 12.3, 1,234: three significant digits below a thousand, whole numbers above. */
+export function threeDigits(value: number): string {
+  if (!Number.isFinite(value)) return String(value);
+  const size = Math.abs(value);
+  if (size >= 1000) return Math.round(value).toLocaleString("en-US");
+  if (size < 1) return size !== 0 && size < 0.0005 ? value.toExponential(1) : value.toFixed(3);
+  return value.toPrecision(3);
+}
+
+const PHASE_WORDS = {
+  load: "loading data",
+  features: "features",
+  fit: "fitting",
+  evaluate: "evaluating",
+  save: "saving",
+} as const;
+
+function countWords({ done, total, unit }: PhaseState): string {
+  if (unit === null || unit === "bytes") return total && unit ? `${Math.round((100 * done) / total)} %` : "";
+  const count = done.toLocaleString("en-US");
+  return total === null ? `${count} ${unit}` : `${count} of ${total.toLocaleString("en-US")} ${unit}`;
+}

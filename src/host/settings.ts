@@ -1,0 +1,46 @@
+import path from "node:path";
+import * as vscode from "vscode";
+import { runsFolderFor } from "../runs/index.ts";
+
+/** What the settings say about fitting one spec. */
+export interface FitSettings {
+  /** The open folder that the spec is in. */
+  readonly workspace: string | undefined;
+  /** Where runs of it go, when the setting names a folder. */
+  readonly runs: string | undefined;
+  /** Where runs of it go in any case. */
+  readonly runsFolder: string;
+  readonly seed: number | undefined;
+  /** Set for the worker. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+export function settingsFor(spec: vscode.Uri): FitSettings {
+  const settings = vscode.workspace.getConfiguration("kspec", spec);
+  const workspace = vscode.workspace.getWorkspaceFolder(spec)?.uri.fsPath;
+  const from = workspace ?? path.dirname(spec.fsPath);
+  const folder = settings.get<string>("runs.folder", "").trim();
+  const runs = folder === "" ? undefined : path.resolve(from, folder);
+  const seed = settings.get<number | null>("seed", null);
+  const tfjsNode = settings.get<string>("tfjsNode", "").trim();
+  return {
+    workspace,
+    runs,
+    runsFolder: runsFolderFor(spec.fsPath, { workspace, override: runs }),
+    seed: typeof seed === "number" && Number.isInteger(seed) && seed >= 0 ? seed : undefined,
+    env: {
+      ...mirrors(settings.get<readonly string[]>("mirrors", []), from),
+      ...(tfjsNode === "" ? {} : { KSPEC_TFJS_NODE: path.resolve(from, tfjsNode) }),
+    },
+  };
+}
+
+function mirrors(given: readonly string[], from: string): Record<string, string> {
+  const places = given
+    .map((place) => String(place).trim())
+    .filter((place) => place !== "")
+    .map((place) => (/^https?:\/\//i.test(place) ? place : path.resolve(from, place)));
+  return places.length === 0 ? {} : { KSPEC_MIRROR: places.join(MIRROR_SEPARATOR) };
+}
+
+const MIRROR_SEPARATOR = ",";

@@ -1,0 +1,234 @@
+import {
+  NO_RUN,
+  lost,
+  reduce,
+  type FitRequest,
+  type Place,
+  type RunEvent,
+  type RunState,
+} from "../protocol/index.ts";
+import { followRun, readRun, requestCancel } from "../runs/index.ts";
+import { runName } from "./run-words.ts";
+import { WorkerProcess, endedWith, type WorkerEnd, type WorkerOptions } from "./worker-process.ts";
+
+/** How what is watched came to its end. */
+export type WatchEnd =
+  | WorkerEnd
+  /** A run that another process wrote, and that is gone without a word. */
+  | { readonly how: "lost" };
+
+interface About {
+  readonly file: string;
+  readonly workflow?: string | undefined;
+  /** What it is called until the run says its own name. */
+  readonly title: string;
+  readonly folder?: string;
+}
+
+/**
+ * A run as this window sees it, whoever feeds it: a worker of ours, a file that another process writes,
+ * or a folder that is finished. Panel, status bar and notification all look at this one thing.
+ */
+export class WatchedRun {
+  /** The spec's path. */
+  readonly file: string;
+  /** The workflow that was asked for, until the run says its own; undefined: the file's default. */
+  readonly #asked: string | undefined;
+  readonly #title: string;
+  readonly #listeners = new Set<(news: readonly RunEvent[] | "ended") => void>();
+  readonly #ended: Promise<WatchEnd>;
+  #settle!: (end: WatchEnd) => void;
+  #events: RunEvent[] = [];
+  #state: RunState = NO_RUN;
+  #end: WatchEnd | undefined;
+  #folder: string | undefined;
+  #cancel: () => void = () => undefined;
+  #cancelled = false;
+
+  constructor(about: About) {
+    this.file = about.file;
+    this.#asked = about.workflow;
+    this.#title = about.title;
+    this.#folder = about.folder;
+    this.#ended = new Promise((resolve) => (this.#settle = resolve));
+  }
+
+  get events(): readonly RunEvent[] {
+    return this.#events;
+  }
+  get state(): RunState {
+    return this.#state;
+  }
+  /** The run's folder; undefined until there is one. */
+  get folder(): string | undefined {
+    return this.#folder;
+  }
+  /** The name the workflow is exported by; undefined while only "the default one" is known. */
+  get workflow(): string | undefined {
+    return this.#state.started?.spec.workflow ?? this.#asked;
+  }
+  /** What people call it: "digits_transfer". */
+  get title(): string {
+    return runName(this.#state) ?? this.#title;
+  }
+  get end(): WatchEnd | undefined {
+    return this.#end;
+  }
+  /** Settles when nothing more will come; never rejects. */
+  get ended(): Promise<WatchEnd> {
+    return this.#ended;
+  }
+  get going(): boolean {
+    return this.#end === undefined;
+  }
+  get cancelRequested(): boolean {
+    return this.#cancelled;
+  }
+  /** Whether its process is gone without a last word, so that the state is only as good as the last event. */
+  get lost(): boolean {
+    return this.#end !== undefined && this.#events.length > 0 && this.#state.ended === null;
+  }
+  /** The state that people are shown. */
+  get shownState(): RunState {
+    return this.lost ? lost(this.#state) : this.#state;
+  }
+
+  /** Calls back with every piece of news, and with "ended" at the end. Returns what stops it. */
+  subscribe(listener: (news: readonly RunEvent[] | "ended") => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  cancel(): void {
+    if (!this.going || this.#cancelled) return;
+    this.#cancelled = true;
+    this.#cancel();
+  }
+
+  /** For whoever feeds it. */
+  fedBy(cancel: () => void): this {
+    this.#cancel = cancel;
+    return this;
+  }
+  push(events: readonly RunEvent[]): void {
+    for (const event of events) {
+      if (event.type === "run_started") this.#folder = event.folder;
+      this.#events.push(event);
+      this.#state = reduce(this.#state, event);
+    }
+    for (const listener of [...this.#listeners]) listener(events);
+  }
+  finish(end: WatchEnd): void {
+    if (this.#end) return;
+    this.#end = end;
+    for (const listener of [...this.#listeners]) listener("ended");
+    this.#listeners.clear();
+    this.#settle(end);
+  }
+}
+
+/** Starts a fit in a worker process and watches it. `log` gets the worker's lines. */
+export function fitInWorker(
+  request: FitRequest,
+  title: string,
+  options: WorkerOptions,
+  log: (line: string) => void,
+): WatchedRun {
+  const watched = new WatchedRun({ file: request.file, workflow: request.workflow, title });
+  const worker = new WorkerProcess(
+    request,
+    {
+      ready: (pid, version) => log(`Process ${pid} of KSpec ${version} is ready.`),
+      event: (event) => watched.push([event]),
+      log,
+    },
+    options,
+  );
+  watched.fedBy(() => worker.cancel());
+  void worker.ended.then((end) => {
+    // The panel draws events and nothing else, so an end that no run could tell is told as events here.
+    if (watched.events.length === 0 || end.how === "refused") watched.push(eventsOfNoRun(end));
+    watched.finish(end);
+  });
+  return watched;
+}
+
+/** Watches a run's folder: reads what is there, and follows it where another process still writes. */
+export function watchFolder(folder: string): WatchedRun | undefined {
+  const read = readRun(folder);
+  const spec = read.record?.spec ?? read.events.find((event) => event.type === "run_started")?.spec;
+  if (!spec) return undefined;
+  const watched = new WatchedRun({ file: spec.file, workflow: spec.workflow, title: spec.model, folder });
+  // A folder that was moved or copied is where it is, whatever its first event says.
+  watched.push(read.events.map((event) => (event.type === "run_started" ? { ...event, folder } : event)));
+  if (read.status !== "running") {
+    watched.finish(read.status === "lost" ? { how: "lost" } : { how: "finished" });
+    return watched;
+  }
+  watched.fedBy(() => requestCancel(folder));
+  void followRun(folder, (events) => watched.push(events), { offset: read.offset }).then(
+    (how) => watched.finish(how === "ended" ? { how: "finished" } : { how: "lost" }),
+    () => watched.finish({ how: "lost" }),
+  );
+  return watched;
+}
+
+/** The last finished epoch's model is saved after every epoch: what is kept of a run that did not end well. */
+export function keptWords(state: RunState): string {
+  const epoch = state.epochs.at(-1)?.epoch;
+  if (state.ended?.kept) return state.ended.kept;
+  return epoch === undefined
+    ? "No epoch was finished, so there is no model."
+    : `The model of epoch ${epoch} is kept.`;
+}
+
+/** Where the trouble is: of the error that ended a run, else of the first problem that has a place. */
+export function placeOfTrouble(state: RunState): Place | undefined {
+  return (
+    state.ended?.error?.place ??
+    state.problems.find(({ severity, place }) => severity === "error" && place)?.place
+  );
+}
+
+function eventsOfNoRun(end: WorkerEnd): RunEvent[] {
+  const stamp = { run: "", time: new Date().toISOString() };
+  if (end.how === "killed")
+    return [
+      {
+        type: "run_ended",
+        ...stamp,
+        status: "cancelled",
+        folder: "",
+        kept: "Nothing had begun.",
+        seconds: 0,
+      },
+    ];
+  if (end.how === "finished") return [];
+  const problems = end.how === "refused" ? end.problems : [];
+  const place = problems.find((problem) => problem.place)?.place;
+  return [
+    ...problems.map((problem): RunEvent => ({ ...problem, ...stamp })),
+    {
+      type: "run_ended",
+      ...stamp,
+      status: "failed",
+      folder: "",
+      seconds: 0,
+      error: { message: endWords(end), ...(place ? { place } : {}) },
+    },
+  ];
+}
+
+/** Why there is no result, in a sentence or two. */
+export function endWords(end: Exclude<WatchEnd, { how: "finished" } | { how: "killed" }>): string {
+  switch (end.how) {
+    case "refused":
+      return end.message;
+    case "not_started":
+      return `The background process did not start. ${end.reason}`;
+    case "crashed":
+      return `The background process ended in the middle of the fit (${endedWith(end.code, end.signal)}).`;
+    case "lost":
+      return "The process of this run is gone, and it did not say why.";
+  }
+}
