@@ -1,0 +1,28 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { RunState } from "../../src/protocol/index.ts";
+import { runningPhase } from "./phase-words.ts";
+import { nextTimeLeft, type TimeLeft } from "./time-left.ts";
+
+/** Seconds left in the phase that runs, changing twice a second; null where nobody knows. */
+export function useTimeLeft(state: RunState): number | null {
+  const running = state.status === "running";
+  const [, tick] = useState(0);
+  useEffect(() => {
+    if (!running) return;
+    const timer = setInterval(() => tick((n) => n + 1), 500);
+    return () => clearInterval(timer);
+  }, [running]);
+
+  const shown = useRef<{ readonly key: string; readonly left: TimeLeft | null } | null>(null);
+  const phase = runningPhase(state);
+  if (!running || phase === null) return null;
+  const now = Date.now() / 1000;
+  // The estimate was made when the last event was said, which after a reload may be a while ago.
+  const age = state.updated === null ? 0 : Math.max(0, now - Date.parse(state.updated) / 1000);
+  const estimate = phase.eta_s === null ? null : Math.max(0, phase.eta_s - age);
+  const key = `${state.started?.run} ${phase.phase}`;
+  const before = shown.current?.key === key ? shown.current.left : null;
+  const left = nextTimeLeft(before, estimate, now);
+  shown.current = { key, left };
+  return left?.seconds ?? null;
+}
