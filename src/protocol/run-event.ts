@@ -122,6 +122,8 @@ export interface MetricRow {
   /** null where the metric is not defined, e.g. recall without a single positive. */
   readonly ".estimate": number | null;
   readonly set: DataSplit;
+  /** Which outcome it is of; only where the model has several. */
+  readonly outcome?: string;
 }
 
 /** What the panel draws of the test set; whole predictions are in `predictions.csv`. One per outcome. */

@@ -8,3 +8,10 @@ export class UserError extends Error {
     this.code = code;
   }
 }
+
+/** Whether an error is a {@link UserError}, also one from another bundle, whose class is another. */
+export function isUserError(error: unknown): error is UserError {
+  return (
+    error instanceof Error && error.name === "UserError" && typeof (error as UserError).code === "string"
+  );
+}

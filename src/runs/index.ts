@@ -9,3 +9,4 @@ export { findRun, lastFinishedRun, listRuns, readMetrics, type RunRow } from "./
 export { isAlive } from "./is-alive.ts";
 export { requestCancel } from "./request-cancel.ts";
 export { RUN_EVENT_TYPES } from "./event-lines.ts";
+export { cannotWrite, writeFileWhole } from "./write-file.ts";

@@ -95,6 +95,7 @@ export class RunWriter {
       ".estimator": row[".estimator"],
       ".estimate": row[".estimate"],
       set: row.set,
+      ...(row.outcome === undefined ? {} : { outcome: row.outcome }),
     }));
     this.write(IN_RUN.metrics, JSON.stringify(ordered, null, 2) + "\n");
   }

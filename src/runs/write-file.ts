@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import { UserError } from "../protocol/index.ts";
+import { isUserError, UserError } from "../protocol/index.ts";
 
 /**
  * Writes a file so that whoever looks sees the old one or the new one, whole, also after a power
@@ -28,7 +28,7 @@ export function writeFileWhole(file: string, content: string | Uint8Array): void
 
 /** Says in one sentence why a folder cannot be written to and what to do; other errors stay as they are. */
 export function cannotWrite(folder: string, error: unknown): unknown {
-  if (error instanceof UserError) return error;
+  if (isUserError(error)) return error;
   const remedy = REMEDIES[(error as NodeJS.ErrnoException | null)?.code ?? ""];
   return remedy === undefined ? error : new UserError(remedy.code, remedy.say(folder), { cause: error });
 }
