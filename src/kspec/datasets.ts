@@ -1,0 +1,95 @@
+import type {
+  CsvOptions,
+  DatasetDescription,
+  DigitsOptions,
+  ImageFolderOptions,
+  SubsetOptions,
+} from "./description.ts";
+import { readOptions, type KnownOptions } from "./known-options.ts";
+import { named } from "./layer.ts";
+import { SpecError } from "./spec-error.ts";
+
+/** Rows to train and test on: what `datasets.*` gives. Nothing is read before a fit. */
+export type Dataset = DatasetDescription;
+
+export interface Datasets {
+  /**
+   * 10,000 handwritten digits of MNIST that come with KSpec, classes interleaved: columns `image` (28 × 28 × 1,
+   * 0–255) and `label` ("0" … "9"). Training and test rows never overlap.
+   *
+   * ```ts
+   * datasets.digits({ classes: [5, 6, 7, 8, 9], train: 500, test: 1000 })
+   * ```
+   */
+  digits(options?: DigitsOptions): Dataset;
+  /** MNIST, Keras's file: 60,000 and 10,000 images of 28 × 28 × 1; columns `image` and `label`. */
+  mnist(options?: SubsetOptions): Dataset;
+  /** CIFAR-10, Keras's file: 50,000 and 10,000 images of 32 × 32 × 3; columns `image` and `label`. */
+  cifar10(options?: SubsetOptions): Dataset;
+  /**
+   * Your own images: a folder with one folder a class, or with `train`, `test` (and `validation`) folders of
+   * class folders. Columns `image` and `label`; png, jpeg and webp.
+   *
+   * ```ts
+   * datasets.image_folder("photos", { test: 0.25, seed: 1 })
+   * ```
+   *
+   * @param path Relative paths start at the spec's folder.
+   */
+  image_folder(path: string, options?: ImageFolderOptions): Dataset;
+  /**
+   * A CSV file with a header: a column of numbers is numeric, any other is a class column.
+   *
+   * ```ts
+   * datasets.csv("penguins.csv", { test: 0.2 })
+   * ```
+   *
+   * @param path Relative paths start at the spec's folder.
+   */
+  csv(path: string, options?: CsvOptions): Dataset;
+}
+
+const subset: KnownOptions<SubsetOptions> = { train: "optional", test: "optional" };
+const digits: KnownOptions<DigitsOptions> = { ...subset, classes: "optional" };
+const split = { train: "optional", test: "optional", validation: "optional", seed: "optional" } as const;
+const imageFolder: KnownOptions<ImageFolderOptions> = { ...split, broken: "optional" };
+const csv: KnownOptions<CsvOptions> = {
+  ...split,
+  delimiter: "optional",
+  na: "optional",
+  nominal: "optional",
+};
+
+/** Data to fit on. */
+export const datasets: Datasets = Object.freeze<Datasets>({
+  digits: (options) => dataset({ name: "digits", options: readOptions("datasets.digits", digits, options) }),
+  mnist: (options) => dataset({ name: "mnist", options: readOptions("datasets.mnist", subset, options) }),
+  cifar10: (options) =>
+    dataset({ name: "cifar10", options: readOptions("datasets.cifar10", subset, options) }),
+  image_folder: (path, options) =>
+    dataset({
+      name: "image_folder",
+      path: pathOf("image_folder", path, "folder"),
+      options: readOptions("datasets.image_folder", imageFolder, options),
+    }),
+  csv: (path, options) =>
+    dataset({
+      name: "csv",
+      path: pathOf("csv", path, "file"),
+      options: readOptions("datasets.csv", csv, options),
+    }),
+});
+
+type WithoutKind<Description> = Description extends unknown ? Omit<Description, "kind"> : never;
+
+function dataset(description: WithoutKind<DatasetDescription>): Dataset {
+  return Object.freeze({ kind: "dataset", ...description } as Dataset);
+}
+
+function pathOf(name: string, path: unknown, what: string): string {
+  if (typeof path === "string" && path !== "") return path;
+  throw new SpecError(
+    "no-path",
+    `datasets.${name}() takes the path of a ${what} first, and got ${named(path)}.`,
+  );
+}

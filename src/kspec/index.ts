@@ -1,0 +1,51 @@
+/**
+ * Everything that a spec file imports from "kspec". It describes and computes nothing; what a description
+ * holds is in `description.ts`.
+ */
+export { inp_spec, type WiredBlock } from "./inp-spec.ts";
+export {
+  create_keras_functional_spec,
+  create_keras_sequential_spec,
+  type FunctionalSpec,
+  type ModelFunction,
+  type SequentialSpec,
+} from "./create-spec.ts";
+export type { Block, InputBlock, SequentialBlock } from "./blocks.ts";
+export type { Layer, Tensor } from "./layer.ts";
+export { sequential, type SequentialModel } from "./sequential.ts";
+
+export { layers, type Layers } from "./layers/index.ts";
+export type { Activation } from "./layers/layer-options.ts";
+export { applications, type Applications } from "./applications.ts";
+export { load_model } from "./load-model.ts";
+export type { PretrainedBase } from "./base.ts";
+
+export { initializers, type Initializer } from "./initializers.ts";
+export { regularizers, type Regularizer } from "./regularizers.ts";
+export { constraints, type Constraint } from "./constraints.ts";
+export { optimizers, type Optimizer } from "./optimizers.ts";
+export { losses, type Loss } from "./losses.ts";
+export { callbacks, type Callback } from "./callbacks.ts";
+export {
+  register_keras_loss,
+  register_keras_metric,
+  register_keras_optimizer,
+  type OptimizerFunction,
+} from "./registered.ts";
+export { ops, type NumericTensor, type Ops, type TensorLike } from "./ops.ts";
+export type { TensorFunction, TrainingArguments } from "./training-arguments.ts";
+
+export { datasets, type Dataset } from "./datasets.ts";
+export {
+  all_nominal_predictors,
+  all_numeric_predictors,
+  all_outcomes,
+  all_predictors,
+  recipe,
+  type Recipe,
+  type Selector,
+} from "./recipe.ts";
+export type { Model } from "./model.ts";
+export { metric_set, type MetricName, type MetricSet } from "./metric-set.ts";
+export { tune, type Tune } from "./tune.ts";
+export { workflow, type Workflow } from "./workflow.ts";

@@ -1,0 +1,59 @@
+import type { KerasClass } from "../keras-object.ts";
+import { readOptions } from "../known-options.ts";
+import { KerasLayer } from "../layer.ts";
+import { activationLayers, type ActivationLayers } from "./activations.ts";
+import { convolutionalLayers, type ConvolutionalLayers } from "./convolutional.ts";
+import { coreLayers, type CoreLayers } from "./core.ts";
+import { inputLayers, type InputLayers } from "./input.ts";
+import { mergingLayers, type MergingLayers } from "./merging.ts";
+import { noiseLayers, type NoiseLayers } from "./noise.ts";
+import { normalizationLayers, type NormalizationLayers } from "./normalization.ts";
+import { poolingLayers, type PoolingLayers } from "./pooling.ts";
+import { preprocessingLayers, type PreprocessingLayers } from "./preprocessing.ts";
+import { recurrentLayers, type RecurrentLayers } from "./recurrent.ts";
+
+/** Keras's layers, under the names and options of TensorFlow.js 4.22. */
+export interface Layers
+  extends
+    InputLayers,
+    CoreLayers,
+    ConvolutionalLayers,
+    PoolingLayers,
+    NormalizationLayers,
+    ActivationLayers,
+    MergingLayers,
+    NoiseLayers,
+    RecurrentLayers,
+    PreprocessingLayers {}
+
+type FromTable = Omit<Layers, keyof InputLayers>;
+
+/** Function name → Keras's class and its options. */
+const classes: { readonly [Name in keyof FromTable]: KerasClass } = {
+  ...coreLayers,
+  ...convolutionalLayers,
+  ...poolingLayers,
+  ...normalizationLayers,
+  ...activationLayers,
+  ...mergingLayers,
+  ...noiseLayers,
+  ...recurrentLayers,
+  ...preprocessingLayers,
+};
+
+/**
+ * Keras's layers. Each makes a layer that is applied to tensors:
+ *
+ * ```ts
+ * layers.dense({ units: 10, activation: "softmax" }).apply(tensor)
+ * ```
+ */
+export const layers: Layers = Object.freeze({
+  ...inputLayers,
+  ...(Object.fromEntries(
+    Object.entries(classes).map(([name, { class_name, options }]) => [
+      name,
+      (given?: unknown) => new KerasLayer(class_name, readOptions(`layers.${name}`, options, given)),
+    ]),
+  ) as unknown as FromTable),
+});
