@@ -3,6 +3,7 @@ import { cp, mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { startServer } from "./vscode/server.mjs";
+import { RunFolder } from "./run-folder.ts";
 import { Workbench } from "./workbench.ts";
 
 export { expect } from "@playwright/test";
@@ -51,6 +52,8 @@ export const test = base.extend<Fixtures, Options & { server: Awaited<ReturnType
       }
       return folder;
     });
+    // A test that failed in the middle of a fit leaves no process behind.
+    for (const run of made.flatMap((folder) => RunFolder.all(folder))) if (!run.ended) endProcess(run.pid);
     for (const folder of made) await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   },
 
@@ -58,3 +61,11 @@ export const test = base.extend<Fixtures, Options & { server: Awaited<ReturnType
     await use(new Workbench(page, server));
   },
 });
+
+function endProcess(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It is gone already.
+  }
+}

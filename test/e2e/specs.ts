@@ -1,0 +1,53 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+
+/** The embedded example, as it is shipped. */
+export const DIGITS_TRANSFER = readFileSync(
+  path.join(import.meta.dirname, "../../examples/digits_transfer.kspec.ts"),
+  "utf8",
+);
+
+/** A fit that would take many minutes: for what happens in the middle of one. */
+export const LONG_FIT = `import {
+  create_keras_sequential_spec, datasets, layers, metric_set, recipe, sequential, workflow,
+  type InputBlock, type SequentialBlock,
+} from "kspec";
+
+const input_block = ({ input_shape }: InputBlock) =>
+  sequential({ layers: [layers.flatten({ inputShape: input_shape })] });
+
+const hidden_block = ({ model, units = 32 }: SequentialBlock<{ units?: number }>) => {
+  model.add(layers.dense({ units, activation: "relu" }));
+  return model;
+};
+
+const output_block = ({ model, num_classes }: SequentialBlock<{ num_classes: number }>) => {
+  model.add(layers.dense({ units: num_classes, activation: "softmax" }));
+  return model;
+};
+
+export const long_fit = create_keras_sequential_spec({
+  model_name: "long_fit",
+  layer_blocks: { input: input_block, hidden: hidden_block, output: output_block },
+  mode: "classification",
+});
+
+export default workflow({
+  data: datasets.digits({ train: 500, test: 200 }),
+  recipe: recipe("label ~ image").step_rescale("image", { scale: 1 / 255 }),
+  model: long_fit({ fit_epochs: 20000, fit_validation_split: 0.2, learn_rate: 0.001 }),
+  metrics: metric_set("accuracy"),
+});
+`;
+
+/** Every mistake of this one is at load: its code throws, on its fourth line. */
+export const THROWS = `import { workflow } from "kspec";
+
+const rate = (step: number) => {
+  if (step > 2) throw new Error("The schedule has three steps only.");
+  return 0.1 ** step;
+};
+rate(3);
+
+export default workflow({} as never);
+`;
