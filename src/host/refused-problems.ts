@@ -31,7 +31,7 @@ export class RefusedProblems implements vscode.Disposable {
       const diagnostic = new vscode.Diagnostic(
         new vscode.Range(start.line, start.character, end.line, end.character),
         message,
-        SEVERITIES[severity],
+        severityOf(severity),
       );
       diagnostic.source = "kspec";
       diagnostic.code = code;
@@ -71,9 +71,7 @@ function codeOf({ code }: vscode.Diagnostic): unknown {
   return typeof code === "object" ? code.value : code;
 }
 
-const SEVERITIES = {
-  error: vscode.DiagnosticSeverity.Error,
-  warning: vscode.DiagnosticSeverity.Warning,
-  information: vscode.DiagnosticSeverity.Information,
-  hint: vscode.DiagnosticSeverity.Hint,
-} as const;
+function severityOf(severity: Problems[number]["severity"]): vscode.DiagnosticSeverity {
+  const { Error, Warning, Information, Hint } = vscode.DiagnosticSeverity;
+  return { error: Error, warning: Warning, information: Information, hint: Hint }[severity];
+}

@@ -40,7 +40,7 @@ function listRunsOf(spec: vscode.Uri): RunRow[] {
 }
 
 async function pickRun(spec: vscode.Uri | undefined): Promise<string | undefined> {
-  const rows = runsFolders(spec)
+  const rows = [...runsFolders(spec)]
     .flatMap((folder) => listRuns(folder))
     .sort((a, b) => b.started.localeCompare(a.started));
   if (rows.length === 0) {

@@ -47,6 +47,9 @@ export interface WorkerListener {
   log(line: string): void;
 }
 
+/** How long a worker may take to end after its last word. */
+const LINGER_MS = 10_000;
+
 /**
  * One worker process doing one fit. It is started in a process group of its own, so that neither a reload
  * of the window nor a Ctrl-C in the terminal that started the editor reaches it.
@@ -93,7 +96,11 @@ export class WorkerProcess {
       })
       .on("log", ({ line }) => listener.log(line))
       .on("refused", ({ message, problems }) => (this.#said = { how: "refused", message, problems }))
-      .on("finished", () => this.#finish(this.#said ?? { how: "finished" }));
+      .on("finished", () => {
+        this.#finish(this.#said ?? { how: "finished" });
+        // It ends by itself; one that something holds open must not stay for ever.
+        setTimeout(() => this.#kill(), LINGER_MS).unref();
+      });
 
     const readyWithin = options.readyWithin ?? 30_000;
     this.#after(readyWithin, () => {
@@ -101,7 +108,7 @@ export class WorkerProcess {
       this.#kill();
       this.#finish({
         how: "not_started",
-        reason: `It did not get ready within ${Math.round(readyWithin / 1000)} s.`,
+        reason: `It did not get ready within ${readyWithin / 1000} s.`,
         lastLines: lastLinesOf(options.logFile),
       });
     });
@@ -142,6 +149,7 @@ export class WorkerProcess {
   }
 
   #kill(): void {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
     this.#killed = true;
     this.#child.kill("SIGKILL");
   }

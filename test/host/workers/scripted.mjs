@@ -1,0 +1,74 @@
+// A worker that does what its spec's file name says; the real one is tested in test/worker.
+import { writeSync } from "node:fs";
+import path from "node:path";
+
+const folder = process.cwd();
+const stamp = { run: "r1", time: "2026-11-24T14:02:03.000Z" };
+const send = (message) => process.send?.(message);
+const event = (event) => send({ type: "event", event: { ...event, ...stamp } });
+const started = () =>
+  event({
+    type: "run_started",
+    version: 1,
+    spec: { file: path.join(folder, "x.kspec.ts"), workflow: "default", model: "digits_transfer" },
+    mode: "classification",
+    arguments: {},
+    seed: 7,
+    backend: { name: "wasm", reason: "scripted" },
+    versions: {},
+    folder,
+    epochs: 5,
+  });
+const epoch = (number) =>
+  event({ type: "epoch_end", epoch: number, epochs: 5, logs: { loss: 1 / number, accuracy: 0.9 } });
+const ended = (status) => event({ type: "run_ended", status, folder, seconds: 1 });
+
+function fit({ file }) {
+  const what = path.basename(file, ".kspec.ts");
+  if (what === "works") {
+    started();
+    epoch(1);
+    ended("done");
+    send({ type: "finished" });
+    process.disconnect();
+  }
+  if (what === "refused")
+    send({
+      type: "refused",
+      message: "The spec has an error.",
+      problems: [
+        { type: "problem", severity: "error", code: "cycle", message: "Blocks a and b read each other." },
+      ],
+    });
+  if (what === "refused") send({ type: "finished" });
+  if (what === "crashes") {
+    started();
+    epoch(1);
+    epoch(2);
+    writeSync(2, "first line\nout of memory\n");
+    process.exit(134);
+  }
+  if (what === "loops") for (;;);
+  if (what === "stops-when-asked" || what === "never-stops") started();
+  if (what === "environment") send({ type: "log", line: JSON.stringify(process.env) });
+  if (what === "environment") send({ type: "finished" });
+}
+
+let what = "";
+process.on("message", (message) => {
+  if (message.type === "fit") {
+    what = path.basename(message.file, ".kspec.ts");
+    fit(message);
+  }
+  if (message.type === "cancel" && what === "stops-when-asked") {
+    epoch(3);
+    ended("cancelled");
+    send({ type: "finished" });
+    process.exit(0);
+  }
+});
+if (process.env.SCRIPTED === "dies at start") {
+  writeSync(2, "Error: Cannot find module sharp\n");
+  process.exit(1);
+}
+if (process.env.SCRIPTED !== "says nothing") send({ type: "ready", pid: process.pid, version: "0.1.0" });
