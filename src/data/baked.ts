@@ -21,7 +21,12 @@ export type Outcome =
 export interface PreppedRecipe {
   readonly formula: string;
   /** Columns it needs in new data, with what they must be. */
-  readonly predictors: readonly { readonly name: string; readonly kind: "numeric" | "nominal" | "image" }[];
+  readonly predictors: readonly {
+    readonly name: string;
+    readonly kind: "numeric" | "nominal" | "image";
+    /** Of images: [height, width, channels] after the recipe; new images are brought to these channels. */
+    readonly shape?: readonly number[];
+  }[];
   readonly outcomes: readonly { readonly name: string; readonly levels?: readonly string[] }[];
   /** `learnt` is what the step found in the training rows: means, levels, sizes. */
   readonly steps: readonly {

@@ -2,6 +2,8 @@
 export interface Table {
   readonly rows: number;
   readonly columns: ReadonlyMap<string, Column>;
+  /** The line each row began at in its text file, from 1, for messages; absent where rows come from no text file. */
+  readonly lines?: Int32Array;
 }
 
 export type Column = NumericColumn | NominalColumn | ImageColumn | TensorColumn;

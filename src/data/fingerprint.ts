@@ -1,0 +1,14 @@
+import { createHash } from "node:crypto";
+
+/** A hash of everything given, in order; objects by their JSON. Parts are kept apart, so ("ab", "c") is not ("a", "bc"). */
+export function fingerprint(...parts: readonly (string | Uint8Array | object)[]): string {
+  const hash = createHash("sha256");
+  for (const part of parts) {
+    const bytes =
+      part instanceof Uint8Array
+        ? part
+        : Buffer.from(typeof part === "string" ? part : JSON.stringify(part), "utf8");
+    hash.update(`${bytes.length}:`).update(bytes);
+  }
+  return hash.digest("hex").slice(0, 32);
+}

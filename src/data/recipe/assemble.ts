@@ -1,0 +1,214 @@
+import os from "node:os";
+import pMap from "p-map";
+import { UserError } from "../../protocol/index.ts";
+import type { Outcome } from "../baked.ts";
+import { listNames } from "../names.ts";
+import type { TensorColumn } from "../table.ts";
+import {
+  shapeAfter,
+  shapeOf,
+  type ImageShape,
+  type PendingImages,
+  type WorkingTable,
+} from "./working-table.ts";
+
+/** The name of the one matrix that numeric predictors become. */
+export const MATRIX = "x";
+
+export interface ReadingImages {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (done: number, total: number, unit: "images") => void;
+}
+
+/**
+ * Predictors after all steps as a network's inputs: numbers become one matrix; an image or tensor column becomes
+ * an input of its own name. Reads the pixels.
+ */
+export async function assembleInputs(
+  table: WorkingTable,
+  reading: ReadingImages,
+): Promise<ReadonlyMap<string, TensorColumn>> {
+  checkPredictors(table);
+  const inputs = new Map<string, TensorColumn>();
+  const numeric = predictorsOf(table).filter(([, column]) => column.kind === "numeric");
+  if (numeric.length > 0)
+    inputs.set(
+      MATRIX,
+      matrixOf(
+        table,
+        numeric.map(([name]) => name),
+      ),
+    );
+  for (const [name, column] of predictorsOf(table))
+    if (column.kind === "image") inputs.set(name, await readImages(column, reading));
+    else if (column.kind === "tensor") inputs.set(name, finite(table, name, column));
+  return inputs;
+}
+
+/**
+ * Whether the predictors can be a network's inputs at all, told from kinds and sizes alone.
+ *
+ * @returns The shape of one row of every image or tensor predictor.
+ * @throws UserError where classes are left without dummies, numbers and images are mixed, or sizes differ.
+ */
+export function checkPredictors(table: WorkingTable): ReadonlyMap<string, readonly number[]> {
+  const predictors = predictorsOf(table);
+  const named = (...kinds: readonly string[]) =>
+    predictors.filter(([, column]) => kinds.includes(column.kind)).map(([name]) => name);
+  const nominal = named("nominal");
+  if (nominal.length > 0)
+    throw new UserError(
+      "nominal-predictor",
+      `${listNames(nominal)} ${nominal.length === 1 ? "holds" : "hold"} classes, and a network takes numbers. Add .step_dummy(all_nominal_predictors()) to the recipe.`,
+    );
+  const numeric = named("numeric");
+  const whole = named("image", "tensor");
+  if (numeric.length > 0 && whole.length > 0)
+    throw new UserError(
+      "mixed-predictors",
+      `The predictors mix images (${listNames(whole)}) and numbers (${listNames(numeric)}), which cannot be inputs together yet. Leave one kind out of the formula.`,
+    );
+  if (predictors.length === 0)
+    throw new UserError("no-predictors", "The recipe leaves no predictors. Keep at least one column.");
+  return new Map(
+    predictors.flatMap(([name, column]): [string, readonly number[]][] =>
+      column.kind === "image"
+        ? [[name, commonShape(name, column)]]
+        : column.kind === "tensor"
+          ? [[name, column.shape]]
+          : [],
+    ),
+  );
+}
+
+/** Outcomes after all steps. @throws UserError for a missing value. */
+export function assembleOutcomes(table: WorkingTable): ReadonlyMap<string, Outcome> {
+  const outcomes = new Map<string, Outcome>();
+  for (const [name, column] of table.columns) {
+    if (table.roles.get(name) !== "outcome") continue;
+    if (column.kind === "nominal") {
+      refuseMissing(table, name, (row) => column.codes[row] === -1, "outcome");
+      outcomes.set(name, { kind: "nominal", levels: column.levels, codes: column.codes });
+    } else if (column.kind === "numeric") {
+      refuseMissing(table, name, (row) => !Number.isFinite(column.values[row]!), "outcome");
+      outcomes.set(name, { kind: "numeric", values: Float32Array.from(column.values) });
+    } else throw new UserError("outcome-kind", `The outcome \`${name}\` is neither numbers nor classes.`);
+  }
+  return outcomes;
+}
+
+function predictorsOf(table: WorkingTable) {
+  return [...table.columns].filter(([name]) => table.roles.get(name) === "predictor");
+}
+
+function matrixOf(table: WorkingTable, names: readonly string[]): TensorColumn {
+  const values = new Float32Array(table.rows * names.length);
+  for (const [at, name] of names.entries()) {
+    const column = table.columns.get(name)!;
+    if (column.kind !== "numeric") continue;
+    refuseMissing(table, name, (row) => !Number.isFinite(column.values[row]!), "predictor");
+    for (let row = 0; row < table.rows; row++) values[row * names.length + at] = column.values[row]!;
+  }
+  return { kind: "tensor", shape: [names.length], values };
+}
+
+function finite(table: WorkingTable, name: string, column: TensorColumn): TensorColumn {
+  const size = column.shape.reduce((product, length) => product * length, 1);
+  const wrong = column.values.findIndex((value) => !Number.isFinite(value));
+  if (wrong !== -1) refuseMissing(table, name, (row) => row === Math.floor(wrong / size), "predictor");
+  return column;
+}
+
+function refuseMissing(
+  table: WorkingTable,
+  name: string,
+  missing: (row: number) => boolean,
+  role: "predictor" | "outcome",
+): void {
+  let first = -1;
+  let count = 0;
+  for (let row = 0; row < table.rows; row++)
+    if (missing(row)) {
+      if (count === 0) first = row;
+      count++;
+    }
+  if (count === 0) return;
+  throw new UserError(
+    "missing-value",
+    `The ${role} \`${name}\` has ${count === 1 ? "a missing value" : `${count} missing values, the first`} in ${table.rowName(first)}. Fill ${count === 1 ? "it in or remove the row" : "them in or remove the rows"}${role === "predictor" ? `, or take the column out of the formula with \`- ${name}\`` : ""}.`,
+  );
+}
+
+function commonShape(name: string, { images, operations }: PendingImages): ImageShape {
+  const [first] = images;
+  if (first === undefined) throw new UserError("no-rows", `\`${name}\` has no images.`);
+  const shape = shapeAfter(first, operations);
+  const other = images.find((image) => {
+    const [height, width, channels] = shapeAfter(image, operations);
+    return height !== shape[0] || width !== shape[1] || channels !== shape[2];
+  });
+  if (other)
+    throw new UserError(
+      "mixed-image-sizes",
+      `The images differ in size: ${sizeText(first)} and ${sizeText(other)}. Add .step_resize("${name}", { height: ${shape[0]}, width: ${shape[1]} }) to the recipe.`,
+    );
+  return shape;
+}
+
+function sizeText(image: { id: string; height: number; width: number }): string {
+  return `${image.id} is ${image.height} × ${image.width}`;
+}
+
+/** Reads and changes every image, several at a time. */
+async function readImages(
+  { images, operations }: PendingImages,
+  reading: ReadingImages,
+): Promise<TensorColumn> {
+  const shape = shapeAfter(images[0]!, operations);
+  const size = shape[0] * shape[1] * shape[2];
+  const values = allocate(images.length, size, shape);
+  let done = 0;
+  await pMap(
+    images,
+    async (image, row) => {
+      let pixels: Float32Array = Float32Array.from(await image.read());
+      let now = shapeOf(image);
+      if (pixels.length !== now[0] * now[1] * now[2])
+        throw new UserError(
+          "image-changed",
+          `${image.id} is not the size it was when it was listed. Run again when the files no longer change.`,
+        );
+      for (const operation of operations) {
+        pixels = operation.apply(pixels, now);
+        now = operation.shape(now);
+      }
+      values.set(pixels, row * size);
+      done++;
+      if (done % 50 === 0 || done === images.length) reading.onProgress?.(done, images.length, "images");
+    },
+    { concurrency: 8, ...(reading.signal ? { signal: reading.signal } : {}) },
+  );
+  return { kind: "tensor", shape, values };
+}
+
+/** All images of a set are held at once, so a set that cannot fit is refused before anything is read. */
+function allocate(rows: number, size: number, [height, width, channels]: ImageShape): Float32Array {
+  const bytes = rows * size * 4;
+  const memory = Math.min(os.totalmem(), process.constrainedMemory() || Infinity);
+  const tooLarge = () =>
+    new UserError(
+      "too-large",
+      `${rows} images of ${height} × ${width} × ${channels} take ${gigabytes(bytes)} in memory, and this computer has ${gigabytes(memory)}. Use fewer images, or a smaller step_resize.`,
+    );
+  if (bytes > memory * 0.8) throw tooLarge();
+  try {
+    return new Float32Array(rows * size);
+  } catch (error) {
+    if (error instanceof RangeError) throw tooLarge();
+    throw error;
+  }
+}
+
+function gigabytes(bytes: number): string {
+  return `${(bytes / 2 ** 30).toFixed(1)} GB`;
+}

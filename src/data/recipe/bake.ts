@@ -1,0 +1,141 @@
+import { UserError } from "../../protocol/index.ts";
+import type { Baked, PreppedRecipe } from "../baked.ts";
+import { listNames } from "../names.ts";
+import { rowName } from "../rows.ts";
+import type { Column, ImageColumn, NominalColumn, NumericColumn, Table } from "../table.ts";
+import { assembleInputs, assembleOutcomes, type ReadingImages } from "./assemble.ts";
+import { withChannels } from "./channels.ts";
+import { workingTable } from "./prep.ts";
+import { stepNamed } from "./steps/index.ts";
+import { shapeAfter, type WorkingTable } from "./working-table.ts";
+
+export interface BakeOptions extends ReadingImages {
+  /** False for new rows whose outcome nobody knows: then `outcomes` is empty and its columns may be absent. */
+  readonly outcomes: boolean;
+}
+
+/**
+ * Applies a prepped recipe to any rows: the training rows, the test rows, or new data. Reads the pixels of images.
+ *
+ * @throws UserError where a column is missing or of another kind, a value is missing, a class is new, or sizes differ.
+ */
+export async function bakeTable(prepped: PreppedRecipe, table: Table, options: BakeOptions): Promise<Baked> {
+  if (table.rows === 0) throw new UserError("no-rows", "There are no rows to compute with.");
+  const columns = new Map<string, Column>();
+  for (const predictor of prepped.predictors)
+    columns.set(predictor.name, asTraining(predictor, find(table, predictor.name, "predictor"), table));
+  const outcomes = options.outcomes ? prepped.outcomes : [];
+  for (const { name, levels } of outcomes) {
+    const column = find(table, name, "outcome");
+    columns.set(name, levels ? withLevels(name, column, levels, table) : asNumbers(name, column, table));
+  }
+  let working = workingTable(
+    { ...table, columns },
+    prepped.predictors.map(({ name }) => name),
+    outcomes.map(({ name }) => name),
+  );
+  for (const { step: name, columns: all, options: stepOptions, learnt } of prepped.steps) {
+    // A step may name outcomes, and new data have none.
+    const there = all.filter((column) => working.columns.has(column));
+    working = stepNamed(name).bake(working, there, stepOptions, learnt);
+  }
+  checkSizes(prepped, working);
+  return {
+    rows: table.rows,
+    inputs: await assembleInputs(working, options),
+    outcomes: assembleOutcomes(working),
+  };
+}
+
+/** New images without step_resize must have the size that the network was built for. */
+function checkSizes(prepped: PreppedRecipe, working: WorkingTable): void {
+  for (const { name, shape } of prepped.predictors) {
+    const column = working.columns.get(name);
+    if (!shape || column?.kind !== "image") continue;
+    const other = column.images.find((image) => {
+      const [height, width] = shapeAfter(image, column.operations);
+      return height !== shape[0] || width !== shape[1];
+    });
+    if (other)
+      throw new UserError(
+        "image-size",
+        `${other.id} is ${other.height} × ${other.width}, and the model takes images of ${shape[0]} × ${shape[1]}. Give it such images, or fit it with .step_resize("${name}", { height: ${shape[0]}, width: ${shape[1]} }) in the recipe.`,
+      );
+  }
+}
+
+function find(table: Table, name: string, role: "predictor" | "outcome"): Column {
+  const column = table.columns.get(name);
+  if (column) return column;
+  throw new UserError(
+    "missing-column",
+    `The data have no column \`${name}\`, which the model ${role === "predictor" ? "needs as a predictor" : "predicts"}. Their columns are ${listNames([...table.columns.keys()])}.`,
+  );
+}
+
+function asTraining(
+  { name, kind, shape }: PreppedRecipe["predictors"][number],
+  column: Column,
+  table: Table,
+): Column {
+  switch (kind) {
+    case "numeric":
+      return asNumbers(name, column, table);
+    case "nominal":
+      return asClasses(name, column);
+    case "image":
+      return asImages(name, column, shape);
+  }
+}
+
+function asNumbers(name: string, column: Column, table: Table): NumericColumn {
+  if (column.kind === "numeric") return column;
+  const row = column.kind === "nominal" ? column.codes.findIndex((code) => code !== -1) : -1;
+  throw new UserError(
+    "column-kind",
+    column.kind === "nominal" && row !== -1
+      ? `\`${name}\` must hold numbers, and it is "${column.levels[column.codes[row]!]}" in ${rowName(table, row)}. Correct it, or name what stands for a missing value in datasets.csv's option na.`
+      : `\`${name}\` must hold numbers, as in the training rows.`,
+  );
+}
+
+/** Numbers that are classes elsewhere ("1", "2") are classes here. */
+function asClasses(name: string, column: Column): NominalColumn {
+  if (column.kind === "nominal") return column;
+  if (column.kind !== "numeric")
+    throw new UserError("column-kind", `\`${name}\` must hold classes, as in the training rows.`);
+  const levels = [...new Set(column.values)].filter((value) => !Number.isNaN(value)).map(String);
+  return {
+    kind: "nominal",
+    levels,
+    codes: Int32Array.from(column.values, (value) =>
+      Number.isNaN(value) ? -1 : levels.indexOf(String(value)),
+    ),
+  };
+}
+
+function asImages(name: string, column: Column, shape: readonly number[] | undefined): ImageColumn {
+  if (column.kind !== "image")
+    throw new UserError("column-kind", `\`${name}\` must hold images, as in the training rows.`);
+  const channels = shape?.[2];
+  if (channels === undefined) return column;
+  return { kind: "image", images: column.images.map((image) => withChannels(image, channels)) };
+}
+
+function withLevels(name: string, column: Column, levels: readonly string[], table: Table): NominalColumn {
+  const own = asClasses(name, column);
+  const translate = own.levels.map((level) => levels.indexOf(level));
+  return {
+    kind: "nominal",
+    levels,
+    codes: own.codes.map((code, row) => {
+      if (code === -1) return -1;
+      if (translate[code] === -1)
+        throw new UserError(
+          "unseen-level",
+          `The outcome \`${name}\` is "${own.levels[code]}" in ${rowName(table, row)}, and the model knows only ${listNames(levels)}.`,
+        );
+      return translate[code]!;
+    }),
+  };
+}

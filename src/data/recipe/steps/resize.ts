@@ -1,0 +1,24 @@
+import { resizeBilinear } from "../resize-bilinear.ts";
+import { replaceColumn } from "../working-table.ts";
+import { columnOf, pixels, readOptions, type Step } from "./step.ts";
+
+/** `step_resize(…, { height, width })`: bilinear, as TensorFlow's `tf.image.resize` (no antialiasing, no cropping). */
+export const resize: Step<{ height: number; width: number }, null> = {
+  name: "resize",
+  options: (given) => readOptions("resize", given, { height: pixels, width: pixels }),
+  prep: () => null,
+  bake(table, columns, { height, width }) {
+    for (const name of columns) {
+      const column = columnOf("resize", table, name, ["image"], "Name the image column.");
+      const operation = {
+        shape: ([, , channels]: readonly [number, number, number]) => [height, width, channels] as const,
+        apply: (values: Float32Array, shape: readonly [number, number, number]) =>
+          resizeBilinear(values, shape, height, width),
+      };
+      table = replaceColumn(table, name, [
+        [name, { ...column, operations: [...column.operations, operation] }],
+      ]);
+    }
+    return table;
+  },
+};

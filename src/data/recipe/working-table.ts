@@ -1,0 +1,57 @@
+import type { Image, NominalColumn, NumericColumn, TensorColumn } from "../table.ts";
+
+/** A table on its way through a recipe. Steps give back a new one and leave theirs as it was. */
+export interface WorkingTable {
+  readonly rows: number;
+  readonly columns: ReadonlyMap<string, WorkingColumn>;
+  /** Every column has one. */
+  readonly roles: ReadonlyMap<string, Role>;
+  /** How a message calls a row. */
+  rowName(row: number): string;
+}
+
+export type Role = "predictor" | "outcome";
+
+export type WorkingColumn = NumericColumn | NominalColumn | TensorColumn | PendingImages;
+
+/** Images and what will be done to each: pixels are read once, when the table becomes tensors. */
+export interface PendingImages {
+  readonly kind: "image";
+  readonly images: readonly Image[];
+  readonly operations: readonly ImageOperation[];
+}
+
+export interface ImageOperation {
+  shape(shape: ImageShape): ImageShape;
+  /** May change the array it is given and return it. */
+  apply(pixels: Float32Array, shape: ImageShape): Float32Array;
+}
+
+/** Height, width, channels. */
+export type ImageShape = readonly [number, number, number];
+
+/** Puts columns in the place of one. */
+export function replaceColumn(
+  table: WorkingTable,
+  name: string,
+  replacements: readonly (readonly [string, WorkingColumn])[],
+): WorkingTable {
+  const columns = new Map<string, WorkingColumn>();
+  const roles = new Map<string, Role>();
+  for (const [other, column] of table.columns) {
+    const role = table.roles.get(other)!;
+    for (const [newName, newColumn] of other === name ? replacements : [[other, column] as const]) {
+      columns.set(newName, newColumn);
+      roles.set(newName, role);
+    }
+  }
+  return { ...table, columns, roles };
+}
+
+export function shapeOf(image: Image): ImageShape {
+  return [image.height, image.width, image.channels];
+}
+
+export function shapeAfter(image: Image, operations: readonly ImageOperation[]): ImageShape {
+  return operations.reduce<ImageShape>((shape, operation) => operation.shape(shape), shapeOf(image));
+}
