@@ -37,11 +37,17 @@ const LEFT_OUT = /(^|\/)(src|install|include|test|\.github)(\/|$)|\.(d\.[cm]?ts|
 /**
  * @param {object} [options]
  * @param {string} [options.target] VS Code's name of a platform; default this one
+ * @param {string} [options.folder] where it is written; default the root
  * @param {boolean} [options.build] false takes `dist` as it is; default true
  * @param {(line: string) => void} [options.say]
  * @returns {Promise<{ file: string, bytes: number }>} the package that was written
  */
-export async function packageExtension({ target = thisTarget(), build = true, say = () => {} } = {}) {
+export async function packageExtension({
+  target = thisTarget(),
+  folder = root,
+  build = true,
+  say = () => {},
+} = {}) {
   const sharpTarget = TARGETS[target];
   if (!sharpTarget)
     throw new Error(`There is no target ${target}. Targets: ${Object.keys(TARGETS).join(", ")}.`);
@@ -63,7 +69,7 @@ export async function packageExtension({ target = thisTarget(), build = true, sa
     await writeFile(path.join(staging, "THIRD-PARTY-NOTICES"), thirdPartyNotices(staging, natives));
     await writeFile(path.join(staging, "package.json"), JSON.stringify(shipped(manifest), null, 2));
 
-    const file = path.join(root, `${manifest.name}-${target}-${manifest.version}.vsix`);
+    const file = path.join(folder, `${manifest.name}-${target}-${manifest.version}.vsix`);
     await rm(file, { force: true });
     await createVSIX({
       cwd: staging,

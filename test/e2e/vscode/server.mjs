@@ -40,7 +40,7 @@ const QUIET = {
  * @param {Record<string, unknown>} [options.settings] user settings, over the quiet ones
  * @param {Record<string, string>} [options.environment] for the server and the processes it starts
  * @param {number} [options.port] default: any free one
- * @returns {Promise<{ url: string, authority: string, log: string, stop: () => Promise<void> }>}
+ * @returns {Promise<{ url: string, authority: string, log: string, ended: Promise<unknown>, stop: () => Promise<void> }>}
  */
 export async function startServer({
   folder,
@@ -101,6 +101,7 @@ export async function startServer({
     url: `http://127.0.0.1:${chosen}/`,
     authority: `127.0.0.1:${chosen}`,
     log,
+    ended,
     async stop() {
       const late = setTimeout(() => child.kill("SIGKILL"), 5_000);
       child.kill("SIGTERM");
