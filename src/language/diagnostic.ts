@@ -1,0 +1,58 @@
+import type { Severity } from "../spec/index.ts";
+import type { Span } from "../spec/index.ts";
+
+/** Positions as in LSP: from 0, characters in UTF-16. */
+export interface Position {
+  readonly line: number;
+  readonly character: number;
+}
+export interface Range {
+  readonly start: Position;
+  readonly end: Position;
+}
+
+/** A Problem with a range in a text. */
+export interface Diagnostic {
+  readonly range: Range;
+  readonly severity: Severity;
+  /** A rule's code, or "syntax". */
+  readonly code: string;
+  readonly message: string;
+  /** In the same file. */
+  readonly related: readonly { readonly range: Range; readonly message: string }[];
+  readonly data?: DiagnosticData;
+}
+
+export interface DiagnosticData {
+  /** What a quick fix puts in place of the range, quotes included. */
+  readonly replacement?: string;
+}
+
+/** Offsets to positions. Lines end where LSP says: `\n`, `\r\n`, `\r`. */
+export class Lines {
+  readonly #starts: number[] = [0];
+  readonly #length: number;
+
+  constructor(text: string) {
+    this.#length = text.length;
+    for (let i = 0; i < text.length; i++) {
+      const code = text.charCodeAt(i);
+      if (code === 10 || (code === 13 && text.charCodeAt(i + 1) !== 10)) this.#starts.push(i + 1);
+    }
+  }
+
+  position(offset: number): Position {
+    const at = Math.min(Math.max(offset, 0), this.#length);
+    let [low, high] = [0, this.#starts.length - 1];
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if ((this.#starts[middle] ?? 0) <= at) low = middle;
+      else high = middle - 1;
+    }
+    return { line: low, character: at - (this.#starts[low] ?? 0) };
+  }
+
+  range({ start, end }: Span): Range {
+    return { start: this.position(start), end: this.position(end) };
+  }
+}

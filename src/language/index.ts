@@ -1,0 +1,8 @@
+import "./load-typescript.ts";
+
+export { parseSpecFile } from "./parse.ts";
+export { diagnose, syntaxErrors } from "./diagnose.ts";
+export { runnables, type Runnable } from "./runnables.ts";
+export { transpile, type Transpiled } from "./transpile.ts";
+export { blockArgumentsOfSource } from "./block-arguments-of-source.ts";
+export type { Diagnostic, DiagnosticData, Position, Range } from "./diagnostic.ts";
