@@ -1,4 +1,3 @@
-import { encode } from "fast-png";
 import type { Image, Table } from "../data/table.ts";
 
 /** At most so many examples of a run, and so many pixels along the longer side of each. */
@@ -52,7 +51,8 @@ export async function thumbnail(image: Image, side = SIDE): Promise<Uint8Array> 
     width: Math.max(1, Math.round(width * scale)),
   };
   const data = scale === 1 ? pixels : shrink(pixels, { height, width, channels }, size);
-  return encode({ width: size.width, height: size.height, channels: channels as 1 | 3, depth: 8, data });
+  const { encodePng } = await import("../data/index.ts");
+  return encodePng({ ...image, ...size, read: () => Promise.resolve(data) });
 }
 
 /** Each new pixel is the mean of the old ones it covers: good enough to look at, never to compute with. */

@@ -9,6 +9,7 @@ import { Pace, Throttle } from "./pace.ts";
  */
 export class RunLog {
   failure: unknown;
+  #closed = false;
   readonly #run: RunWriter;
   readonly #listen: (event: RunEvent) => void;
   readonly #onFailure: () => void;
@@ -20,8 +21,9 @@ export class RunLog {
     this.#onFailure = onFailure;
   }
 
-  say(event: UnstampedEvent): void {
+  say(event: UnstampedEvent): RunEvent {
     const stamped = this.#run.stamp(event);
+    if (this.#closed) return stamped;
     if (this.failure === undefined) {
       try {
         this.#run.append(stamped);
@@ -31,6 +33,12 @@ export class RunLog {
       }
     }
     this.#listen(stamped);
+    return stamped;
+  }
+
+  /** After `run_ended` nothing more is said, also by work that has not noticed yet. */
+  close(): void {
+    this.#closed = true;
   }
 
   phase(name: Phase): void {

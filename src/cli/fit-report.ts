@@ -1,0 +1,94 @@
+import type { MetricRow, Phase, RunEvent } from "../protocol/index.ts";
+import { counted, threeDigits } from "./numbers.ts";
+import { bar, ProgressLine, progressText } from "./progress-line.ts";
+import { colours, say, shortPath } from "./terminal.ts";
+
+/**
+ * A fit as a person reads it. On a terminal: one line that moves, with epoch and accuracy, and a line for each
+ * epoch where there are few. Elsewhere: plain lines.
+ */
+export class FitReport {
+  readonly #line = new ProgressLine();
+  #epochs = 0;
+  #lastLogs = "";
+
+  /** Takes the moving line away, before something else is written. */
+  clear(): void {
+    this.#line.clear();
+  }
+
+  event(event: RunEvent): void {
+    switch (event.type) {
+      case "run_started":
+        this.#epochs = event.epochs;
+        this.#say(`${colours.bold(event.spec.model)}  ${shortPath(event.spec.file)}`);
+        this.#say(colours.dim(`seed ${event.seed}, ${event.backend.name}: ${event.backend.reason}`));
+        break;
+      case "progress": {
+        const { phase, done, total, unit, eta_s } = event;
+        if (phase === "fit") this.#line.show(this.#fitting(total === null ? 0 : done / total, eta_s));
+        else this.#line.show(progressText(TITLES[phase], done, total, unit, eta_s));
+        break;
+      }
+      case "model_built":
+        this.#say(
+          `${counted(event.layers.length, "layer")}, ${counted(event.parameters.total, "parameter")}, ` +
+            `${event.parameters.trainable.toLocaleString("en-US")} of them trainable`,
+        );
+        break;
+      case "epoch_end":
+        this.#lastLogs = logWords(event.logs);
+        if (this.#tellsEpoch(event.epoch))
+          this.#say(`epoch ${event.epoch} of ${event.epochs} · ${this.#lastLogs}`);
+        this.#line.show(this.#fitting(event.epoch / event.epochs, null));
+        break;
+      case "problem": {
+        const paint = {
+          error: colours.red,
+          warning: colours.yellow,
+          information: colours.cyan,
+          hint: colours.dim,
+        };
+        this.#say(`${paint[event.severity](event.severity)} ${event.message}`);
+        break;
+      }
+    }
+  }
+
+  /** On a terminal the moving line stands for the many epochs of a long fit. */
+  #tellsEpoch(epoch: number): boolean {
+    return !this.#line.active || this.#epochs <= 20 || epoch % Math.ceil(this.#epochs / 20) === 0;
+  }
+
+  #fitting(share: number, eta_s: number | null): string {
+    const left = eta_s === null ? "" : ` · ${Math.ceil(eta_s)} s left`;
+    return `Fitting ${bar(share)}${this.#lastLogs === "" ? "" : ` · ${this.#lastLogs}`}${left}`;
+  }
+
+  #say(line: string): void {
+    this.#line.clear();
+    say(line);
+  }
+}
+
+/** `accuracy multiclass 0.944` */
+export function metricLine(row: MetricRow): string {
+  const estimate = row[".estimate"];
+  const outcome = row.outcome === undefined ? "" : `${row.outcome} `;
+  return `${outcome}${row[".metric"]} ${row[".estimator"]} ${estimate === null ? "NA" : threeDigits(estimate)}`;
+}
+
+const TITLES: Record<Phase, string> = {
+  load: "Loading",
+  features: "Features",
+  fit: "Fitting",
+  evaluate: "Evaluating",
+  save: "Saving",
+};
+
+/** `loss 0.413 · accuracy 0.941 · val_loss 0.402 · val_accuracy 0.950` */
+function logWords(logs: Readonly<Record<string, number>>): string {
+  return Object.entries(logs)
+    .map(([name, value]) => `${name} ${threeDigits(value)}`)
+    .join(" · ");
+}

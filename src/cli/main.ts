@@ -1,0 +1,53 @@
+/** The command line: `kspec COMMAND`. One file a command; what they do is in the room `jobs`. */
+import { Command, CommanderError } from "commander";
+import { addCheck } from "./commands/check.ts";
+import { addEvaluate } from "./commands/evaluate.ts";
+import { addFit } from "./commands/fit.ts";
+import { addInit } from "./commands/init.ts";
+import { addPredict } from "./commands/predict.ts";
+import { addRuns } from "./commands/runs.ts";
+import { EXIT, exitCodeOf } from "./exit-code.ts";
+import { flushed, surviveClosedPipes, tellError } from "./terminal.ts";
+
+surviveClosedPipes();
+void main(process.argv.slice(2));
+
+async function main(args: readonly string[]): Promise<void> {
+  const program = new Command("kspec")
+    .description("Fit networks that are written as layer blocks in *.kspec.ts files, and use them.")
+    .helpOption("-h, --help", "show help")
+    .helpCommand("help [command]", "show help of a command")
+    .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(text) })
+    .showHelpAfterError('See "kspec --help", or "kspec COMMAND --help".')
+    .addHelpText("after", EXAMPLES);
+  // Only when it is asked for: the version is in KSpec's manifest, which is read by the engine's bundle.
+  if (args.some((arg) => arg === "--version" || arg === "-V")) {
+    const { kspecVersion } = await import("../jobs/index.ts");
+    program.version(kspecVersion(), "-V, --version", "show the version");
+  } else program.option("-V, --version", "show the version");
+  for (const add of [addCheck, addFit, addPredict, addEvaluate, addRuns, addInit]) add(program);
+  try {
+    if (args.length === 0) program.help({ error: true });
+    await program.parseAsync(args, { from: "user" });
+  } catch (error) {
+    if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.usage;
+    else {
+      tellError(error);
+      process.exitCode = exitCodeOf(error);
+    }
+  }
+  await flushed();
+  // Threads of the engine would keep the process alive.
+  process.exit();
+}
+
+const EXAMPLES = `
+Examples:
+  kspec init                                  write a first spec that fits
+  kspec check my_model.kspec.ts               what the rules say of it
+  kspec fit my_model.kspec.ts --seed 1        fit it; the run is kept in .kspec/runs
+  kspec predict last photos/ --out out.csv    predict new images with the last run
+  kspec runs                                  list the runs
+
+Exit codes: 0 done, 1 the work failed or was stopped, 2 wrong usage or a spec with errors.`;

@@ -1,0 +1,22 @@
+/** 0.944, 12.3, 1,234: three decimals below one, three digits above. */
+export function threeDigits(value: number): string {
+  const size = Math.abs(value);
+  if (!Number.isFinite(value)) return String(value);
+  if (size >= 1000) return Math.round(value).toLocaleString("en-US");
+  if (size >= 1) return value.toPrecision(3);
+  return size !== 0 && size < 0.0005 ? value.toExponential(2) : value.toFixed(3);
+}
+
+/** 3.1 s, 12 s, 4 min 5 s, 2 h 10 min. */
+export function duration(seconds: number): string {
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
+}
+
+/** "1 error", "2 errors". */
+export function counted(count: number, word: string): string {
+  return `${count.toLocaleString("en-US")} ${word}${count === 1 ? "" : "s"}`;
+}

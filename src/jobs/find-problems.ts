@@ -1,0 +1,105 @@
+import fs from "node:fs";
+import type { SpecDescription, WorkflowDescription } from "../kspec/description.ts";
+import {
+  checkFile,
+  graphOfDescription,
+  modelOfDescription,
+  type Problem,
+  type SpecFile,
+} from "../spec/index.ts";
+import { TOP, type FileDiagnostic } from "./file-diagnostic.ts";
+import { existingSpec, loadSpec, type LoadedSpec } from "./load-spec.ts";
+
+/**
+ * All that is wrong with a spec file, as `kspec check` tells it, and the spec where it could be run. First
+ * its text is read; when that has errors nothing runs, because they would only come back in other words.
+ *
+ * @param log gets what the user's code prints.
+ * @throws UserError when the file cannot be read.
+ */
+export async function findProblems(
+  file: string,
+  log: (line: string) => void,
+): Promise<{ readonly spec?: LoadedSpec; readonly problems: readonly FileDiagnostic[] }> {
+  const path = existingSpec(file);
+  const ofText = await problemsOfText(fs.readFileSync(path, "utf8"), path);
+  if (ofText.some(isError)) return { problems: ofText };
+  const loaded = await loadSpec(path, log);
+  if ("problems" in loaded) return { problems: [...ofText, ...loaded.problems] };
+  return { spec: loaded.spec, problems: [...ofText, ...problemsOfObjects(loaded.spec, ofText)] };
+}
+
+export function isError({ severity }: FileDiagnostic): boolean {
+  return severity === "error";
+}
+
+async function problemsOfText(text: string, file: string): Promise<FileDiagnostic[]> {
+  const { diagnose } = await import("../language/index.ts");
+  return diagnose(text, file).map(({ range, severity, code, message }) => ({
+    file,
+    range,
+    severity,
+    code,
+    message,
+  }));
+}
+
+/**
+ * What the same rules say of a spec that has been run: they see what a text could not tell, such as
+ * blocks that come from another file or are made in a loop. What `known` says already is left out.
+ */
+function problemsOfObjects(spec: LoadedSpec, known: readonly FileDiagnostic[]): FileDiagnostic[] {
+  const said = new Set(known.map(({ code, message }) => `${code} ${message}`));
+  const codes = new Set(known.map(({ code }) => code));
+  return checkFile(describedFile(spec))
+    .filter(({ code, message }) => !said.has(`${code} ${message}`) && !codes.has(code))
+    .map((problem) => asDiagnostic(problem, spec));
+}
+
+function asDiagnostic({ code, severity, message }: Problem, spec: LoadedSpec): FileDiagnostic {
+  return { file: spec.file, range: TOP, severity, code, message };
+}
+
+/** The file's exports as the rules read them. Each spec becomes one graph, however many models use it. */
+function describedFile(spec: LoadedSpec): SpecFile {
+  const graphs = new Map<SpecDescription, ReturnType<typeof graphOfDescription>>();
+  const graphOf = (description: SpecDescription) => {
+    let graph = graphs.get(description);
+    // A function without `block_arguments` is not from a file of the user's: nobody can tell what it takes,
+    // and the engine finds out by calling it.
+    if (graph === undefined) graphs.set(description, (graph = graphOfDescription(description, () => null)));
+    return graph;
+  };
+  const exports: SpecFile["exports"][number][] = [];
+  const models: SpecFile["models"][number][] = [];
+  const workflows: SpecFile["workflows"][number][] = [];
+  for (const [name, value] of Object.entries(spec.exports)) {
+    const kind = kindOf(value);
+    if (kind !== "workflow") {
+      exports.push({ name, kind });
+      continue;
+    }
+    const { model, data } = value as WorkflowDescription;
+    const graph = model === undefined ? undefined : graphOf(model.spec);
+    const described =
+      model === undefined || graph === undefined ? undefined : modelOfDescription(model, graph);
+    if (described !== undefined) models.push(described);
+    const workflow = {
+      model: described,
+      outcomes: undefined,
+      predictors: undefined,
+      classes: data?.name === "digits" ? (data.options.classes?.length ?? 10) : undefined,
+      handed_on: false,
+    };
+    workflows.push(workflow);
+    exports.push({ name, kind, workflow });
+  }
+  return { specs: [...graphs.values()], models, workflows, exports, complete: true };
+}
+
+function kindOf(value: unknown): SpecFile["exports"][number]["kind"] {
+  // What makes models of a spec is a function that carries the spec.
+  if (typeof value === "function") return "spec" in value ? "spec" : "function";
+  const kind = (value as { kind?: unknown } | null | undefined)?.kind;
+  return kind === "workflow" || kind === "model" || kind === "spec" ? kind : "other";
+}

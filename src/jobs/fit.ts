@@ -1,0 +1,101 @@
+import { randomInt } from "node:crypto";
+import type { FitRequest, MetricRow, ProblemFound, RunEnded, RunEvent } from "../protocol/index.ts";
+import { isUserError } from "../protocol/index.ts";
+import { chooseWorkflow, type RunnableWorkflow } from "./choose-workflow.ts";
+import { asProblem, type FileDiagnostic } from "./file-diagnostic.ts";
+import { findProblems, isError } from "./find-problems.ts";
+import type { LoadedSpec } from "./load-spec.ts";
+import { runFit } from "./run-fit.ts";
+
+/** Whom a fit tells what. */
+export interface FitHooks {
+  /** Everything that also stands in `events.jsonl`. */
+  event(event: RunEvent): void;
+  /** Lines that the user's code prints, and the inner workings of failures. */
+  log(line: string): void;
+  /** True while code of the user's runs that may never come back: loading the spec, building the network. */
+  userCode?(running: boolean): void;
+}
+
+/** How a fit came out. */
+export type FitOutcome =
+  | Refused
+  | {
+      readonly how: "ended";
+      readonly ended: RunEnded;
+      /** What `metrics.json` says; empty when it did not come to that. */
+      readonly metrics: readonly MetricRow[];
+    };
+
+/** The fit did not become a run: no folder was made. */
+export interface Refused {
+  readonly how: "refused";
+  /** `spec`: it has errors, or was asked for what it has not. `surroundings`: all else, as a folder that cannot be written to. */
+  readonly because: "spec" | "surroundings";
+  readonly message: string;
+  readonly problems: readonly Omit<ProblemFound, "run" | "time">[];
+}
+
+/**
+ * Fits a workflow of a spec file: loads it, asks the rules, reads the data, trains, evaluates, and
+ * leaves a run's folder that is complete at every moment. Both doors, the worker and the command
+ * line, call this. What goes wrong comes back as an outcome; it does not throw.
+ *
+ * @param signal stops at the next batch; what is finished is kept.
+ */
+export async function fit(request: FitRequest, hooks: FitHooks, signal?: AbortSignal): Promise<FitOutcome> {
+  let understood: Understood | Refused;
+  try {
+    hooks.userCode?.(true);
+    understood = await understand(request, hooks.log);
+  } catch (error) {
+    understood = refusedBy(error, "spec", hooks.log);
+  } finally {
+    hooks.userCode?.(false);
+  }
+  if ("how" in understood) return understood;
+  // Every fit has a seed, so that every fit can be done again.
+  const seed = request.seed ?? randomInt(1, 2 ** 31);
+  try {
+    return await runFit({ ...understood, request, seed }, hooks, signal);
+  } catch (error) {
+    return refusedBy(error, "surroundings", hooks.log);
+  }
+}
+
+interface Understood {
+  readonly spec: LoadedSpec;
+  /** The name the workflow is exported by. */
+  readonly name: string;
+  readonly workflow: RunnableWorkflow;
+  /** What the rules say that is no error. */
+  readonly remarks: readonly FileDiagnostic[];
+}
+
+async function understand(request: FitRequest, log: (line: string) => void): Promise<Understood | Refused> {
+  const { spec, problems } = await findProblems(request.file, log);
+  const wrong = problems.filter(isError);
+  if (spec === undefined || wrong.length > 0)
+    return {
+      how: "refused",
+      because: "spec",
+      message:
+        wrong.length === 1
+          ? wrong[0]!.message
+          : `The spec has ${wrong.length} errors. Mend them, then fit again.`,
+      problems: wrong.map(asProblem),
+    };
+  return { spec, remarks: problems, ...chooseWorkflow(spec, request.workflow) };
+}
+
+function refusedBy(error: unknown, because: Refused["because"], log: (line: string) => void): Refused {
+  const message = error instanceof Error ? error.message : String(error);
+  if (!isUserError(error) && error instanceof Error && error.stack !== undefined) log(error.stack);
+  const code = isUserError(error) ? error.code : "internal-error";
+  return {
+    how: "refused",
+    because,
+    message,
+    problems: [{ type: "problem", severity: "error", code, message }],
+  };
+}

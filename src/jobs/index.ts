@@ -1,0 +1,7 @@
+/** What both doors can do, the worker and the command line. Heavy rooms are loaded when a job needs them. */
+export { fit, type FitHooks, type FitOutcome, type Refused } from "./fit.ts";
+export { check } from "./check.ts";
+export { predict, type NewDataHooks, type NewDataRequest, type PredictionTable } from "./predict.ts";
+export { evaluate } from "./evaluate.ts";
+export type { FileDiagnostic } from "./file-diagnostic.ts";
+export { kspecVersion } from "./kspec-version.ts";

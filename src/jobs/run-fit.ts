@@ -1,0 +1,226 @@
+import type { FitListener, FitResult } from "../engine/contract.ts";
+import {
+  isUserError,
+  RUN_EVENT_VERSION,
+  type FitRequest,
+  type MetricRow,
+  type RunEnded,
+} from "../protocol/index.ts";
+import { createRun, IN_RUN, lastFinishedRun, runsFolderFor, type RunWriter } from "../runs/index.ts";
+import { assess } from "./assess.ts";
+import type { RunnableWorkflow } from "./choose-workflow.ts";
+import { asProblem, type FileDiagnostic } from "./file-diagnostic.ts";
+import type { FitHooks, FitOutcome } from "./fit.ts";
+import { kspecVersion } from "./kspec-version.ts";
+import type { LoadedSpec } from "./load-spec.ts";
+import { plainArguments } from "./plain-arguments.ts";
+import { readRows } from "./read-rows.ts";
+import { RunLog } from "./run-log.ts";
+
+export interface FitTask {
+  readonly spec: LoadedSpec;
+  /** The name the workflow is exported by. */
+  readonly name: string;
+  readonly workflow: RunnableWorkflow;
+  readonly request: FitRequest;
+  readonly seed: number;
+  readonly remarks: readonly FileDiagnostic[];
+}
+
+/**
+ * Makes a run of a workflow and does it, from `run_started` to `run_ended`. Whatever fails after the
+ * folder is there ends the run as failed and is told in it.
+ *
+ * @throws UserError when the folder cannot be made, or nothing can compute.
+ */
+export async function runFit(task: FitTask, hooks: FitHooks, signal?: AbortSignal): Promise<FitOutcome> {
+  const began = performance.now();
+  const run = await begin(task);
+  const stop = new AbortController();
+  const log = new RunLog(run, hooks.event, () => stop.abort());
+  const kept: Kept = { epoch: 0, metrics: [] };
+  const crash = watchForCrash();
+  const end = (rest: Pick<RunEnded, "status"> & Partial<RunEnded>): FitOutcome => {
+    crash.stop();
+    const seconds = Math.round(performance.now() - began) / 1000;
+    const ended = log.say({ type: "run_ended", folder: run.folder, seconds, ...rest }) as RunEnded;
+    log.close();
+    run.close();
+    return { how: "ended", ended, metrics: kept.metrics };
+  };
+  try {
+    started(task, run, log);
+    const signals = [stop.signal, run.cancelled, ...(signal === undefined ? [] : [signal])];
+    const together = AbortSignal.any(signals);
+    const work = fitAndAssess(task, run, log, hooks, together, kept);
+    const finished = await Promise.race([work, crash.happens]);
+    // A folder that cannot be written to stopped it, and not a person.
+    if (log.failure !== undefined) throw log.failure;
+    return finished ? end({ status: "done" }) : end({ status: "cancelled", kept: whatIsKept(kept) });
+  } catch (error) {
+    stop.abort();
+    const cause = log.failure ?? error;
+    if (log.failure === undefined && isAbort(error))
+      return end({ status: "cancelled", kept: whatIsKept(kept) });
+    const place = task.spec.lineOf(cause);
+    if (!isUserError(cause) && cause instanceof Error) hooks.log(cause.stack ?? cause.message);
+    return end({
+      status: "failed",
+      error: { message: messageOf(cause), ...(place === undefined ? {} : { place }) },
+      kept: whatIsKept(kept),
+    });
+  }
+}
+
+/** What can be used of a run so far. */
+interface Kept {
+  /** Epochs in the saved model; 0: there is none. */
+  epoch: number;
+  metrics: readonly MetricRow[];
+}
+
+function whatIsKept({ epoch }: Kept): string {
+  return epoch === 0 ? "Nothing is kept: no epoch was finished." : `The model of epoch ${epoch} is kept.`;
+}
+
+/** The folder, with `run.json` in it. What computes is chosen first, because the run says so from its first line. */
+async function begin({ spec, name, workflow, request, seed }: FitTask): Promise<RunWriter> {
+  const { model } = workflow;
+  const engine = await import("../engine/index.ts");
+  const backend = await engine.chooseBackend(model.engine, { specFolder: spec.folder });
+  const folder = runsFolderFor(spec.file, { workspace: request.workspace, override: request.runs });
+  const epochs = model.arguments["fit_epochs"];
+  return createRun(folder, name === "default" ? model.spec.model_name : name, {
+    spec: { file: spec.file, workflow: name, model: model.spec.model_name, texts: spec.texts },
+    mode: model.spec.mode,
+    arguments: plainArguments({ ...DEFAULTS, ...model.arguments }),
+    engine: model.engine,
+    seed,
+    epochs: typeof epochs === "number" ? epochs : DEFAULTS.fit_epochs,
+    backend,
+    versions: { kspec: kspecVersion(), node: process.versions.node },
+    ...(workflow.metrics === undefined ? {} : { metrics: workflow.metrics.metrics }),
+  });
+}
+
+/** Kerasnip's. The loss depends on the data and is left to the engine. */
+const DEFAULTS = {
+  learn_rate: 0.01,
+  fit_epochs: 1,
+  fit_batch_size: 32,
+  fit_validation_split: 0,
+  fit_shuffle: true,
+  compile_optimizer: "adam",
+};
+
+function started({ spec, name, remarks }: FitTask, run: RunWriter, log: RunLog): void {
+  const { record } = run;
+  const runsFolder = run.path("..");
+  const before = lastFinishedRun(runsFolder, spec.file, name);
+  log.say({
+    type: "run_started",
+    version: RUN_EVENT_VERSION,
+    spec: { file: spec.file, workflow: name, model: record.spec.model },
+    mode: record.mode,
+    arguments: record.arguments,
+    seed: record.seed,
+    backend: record.backend,
+    versions: record.versions,
+    folder: run.folder,
+    epochs: record.epochs,
+    ...(before === undefined ? {} : { previous: { run: before.run, metrics: before.metrics } }),
+  });
+  for (const remark of remarks) log.say(asProblem(remark));
+}
+
+// ---------------------------------------------------------------- the work itself
+
+/** @returns whether it got to its end; false when it was cancelled. */
+async function fitAndAssess(
+  task: FitTask,
+  run: RunWriter,
+  log: RunLog,
+  hooks: FitHooks,
+  signal: AbortSignal,
+  kept: Kept,
+): Promise<boolean> {
+  const { workflow, spec, seed } = task;
+  const { model } = workflow;
+  const engine = await import("../engine/index.ts");
+  log.phase("load");
+  // Before the data are read: a file that is missing is told at once.
+  await engine.preflight(model, spec.folder);
+  const rows = await readRows(workflow, spec.folder, run, log, signal);
+  signal.throwIfAborted();
+
+  hooks.userCode?.(true);
+  const listener = listenerFor(run, log, hooks, kept);
+  let result: FitResult;
+  try {
+    result = await engine.fitModel(
+      {
+        model,
+        train: rows.train.baked,
+        ...(rows.validation === undefined ? {} : { validation: rows.validation.baked }),
+        seed,
+        specFolder: spec.folder,
+      },
+      listener,
+      signal,
+    );
+  } finally {
+    hooks.userCode?.(false);
+  }
+  if (result.model === null) return false;
+  try {
+    // Once more: a callback may have gone back to an earlier epoch's weights.
+    await result.model.save(run.path(IN_RUN.model));
+    kept.epoch = result.model.epoch;
+    if (result.stopped === "cancelled") return false;
+    kept.metrics = await assess(workflow, run, log, result.model, rows, signal);
+    return true;
+  } finally {
+    result.model.dispose();
+  }
+}
+
+function listenerFor(run: RunWriter, log: RunLog, hooks: FitHooks, kept: Kept): FitListener {
+  return {
+    phase: (phase) => log.phase(phase),
+    progress: (phase, done, total, unit) => log.progress(phase, done, total, unit),
+    built: (layers, parameters) => {
+      hooks.userCode?.(false);
+      log.say({ type: "model_built", layers, parameters });
+    },
+    epochEnd: async (epoch, epochs, logs, model) => {
+      // The model first: an epoch that was told of can be used, whatever happens next.
+      await model.save(run.path(IN_RUN.model));
+      kept.epoch = epoch;
+      log.say({ type: "epoch_end", epoch, epochs, logs });
+    },
+    note: (severity, code, message) => log.note(severity, code, message),
+  };
+}
+
+/**
+ * What nobody catches, such as an error in a timer of the user's code: it ends the run as failed, and
+ * not the process without a word.
+ */
+function watchForCrash(): { readonly happens: Promise<never>; stop(): void } {
+  let crash!: (error: unknown) => void;
+  const happens = new Promise<never>((_, reject) => (crash = reject));
+  happens.catch(() => undefined);
+  process.on("uncaughtException", crash).on("unhandledRejection", crash);
+  const stop = () => void process.off("uncaughtException", crash).off("unhandledRejection", crash);
+  return { happens, stop };
+}
+
+function messageOf(error: unknown): string {
+  if (isUserError(error)) return error.message;
+  const said = error instanceof Error ? error.message : String(error);
+  return `The fit stopped because of an error that KSpec did not expect: ${said}. The log has the details.`;
+}
+
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === "AbortError";
+}

@@ -1,0 +1,42 @@
+import fs from "node:fs";
+import path from "node:path";
+import type { PreppedRecipe } from "../data/baked.ts";
+import { UserError, type Mode } from "../protocol/index.ts";
+import { IN_RUN, writeFileWhole } from "../runs/index.ts";
+
+/** `model/recipe.json`: what a saved network needs beside its weights to predict from raw data. */
+export interface SavedRecipe {
+  /** Raised when a field changes its meaning or goes; adding a field does not raise it. */
+  readonly version: 1;
+  readonly mode: Mode;
+  /** Outcomes and class levels are in here, and what each step learnt from the training rows. */
+  readonly recipe: PreppedRecipe;
+  /** Yardstick's names of the metrics that were asked for; absent: those of the mode. */
+  readonly metrics?: readonly string[];
+}
+
+export function saveRecipe(runFolder: string, recipe: SavedRecipe): void {
+  writeFileWhole(path.join(runFolder, IN_RUN.recipe), JSON.stringify(recipe, null, 2) + "\n");
+}
+
+/** @throws UserError when the run has no model that can be used. */
+export function readRecipe(runFolder: string): SavedRecipe {
+  const file = path.join(runFolder, IN_RUN.recipe);
+  let text: string;
+  try {
+    text = fs.readFileSync(file, "utf8");
+  } catch (error) {
+    throw new UserError(
+      "no-model",
+      `The run ${path.basename(runFolder)} has no model: it ended before its first epoch did. Fit it again, or choose another run with "kspec runs".`,
+      { cause: error },
+    );
+  }
+  try {
+    return JSON.parse(text) as SavedRecipe;
+  } catch (error) {
+    throw new UserError("damaged-model", `${file} is damaged and cannot be read. Fit the model again.`, {
+      cause: error,
+    });
+  }
+}

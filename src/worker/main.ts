@@ -1,0 +1,62 @@
+/**
+ * The background process that the editor starts for one fit. It says everything twice: to the host as messages, and
+ * to the run's folder. When the host goes away (its window reloads), the fit goes on and ends in the folder,
+ * where the host finds it again.
+ */
+import { Channel, type FromWorker, type Port, type RunEvent, type ToWorker } from "../protocol/index.ts";
+
+void work();
+
+async function work(): Promise<void> {
+  const jobs = await import("../jobs/index.ts");
+  const channel = new Channel<ToWorker, FromWorker>(host());
+  const cancel = new AbortController();
+  process.on("SIGTERM", () => cancel.abort());
+  setInterval(() => channel.send({ type: "alive" }), 2000).unref();
+
+  const event = (event: RunEvent) => channel.send({ type: "event", event });
+  const log = (line: string) => {
+    // The host keeps our stdout in a file, also while no window listens.
+    if (process.connected) channel.send({ type: "log", line });
+    else process.stdout.write(line + "\n");
+  };
+
+  let asked = false;
+  channel.on("cancel", () => cancel.abort());
+  channel.on("fit", async (request) => {
+    if (asked) return;
+    asked = true;
+    const outcome = await jobs.fit(request, { event, log }, cancel.signal);
+    if (outcome.how === "refused") {
+      const { message, problems } = outcome;
+      channel.send({ type: "refused", message, problems });
+    }
+    end();
+  });
+  // A host that leaves before it has asked for anything will never ask.
+  process.once("disconnect", () => {
+    if (!asked) process.exit(0);
+  });
+  channel.send({ type: "ready", pid: process.pid, version: jobs.kspecVersion() });
+}
+
+function host(): Port {
+  return {
+    post: (message) => {
+      // A host that is just going away is no error of ours.
+      if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
+    },
+    listen: (receive) => {
+      process.on("message", receive);
+      return () => process.off("message", receive);
+    },
+  };
+}
+
+/** The last message is on its way before the process ends; threads of the engine would keep it alive for ever. */
+function end(): void {
+  const exit = () => process.exit(0);
+  if (process.connected && process.send)
+    process.send({ type: "finished" } satisfies FromWorker, undefined, undefined, exit);
+  else exit();
+}
