@@ -1,9 +1,6 @@
 import type { Tensor } from "./layer.ts";
 import type { SequentialModel } from "./sequential.ts";
 
-/** One object type instead of an intersection, so that editors show its keys. */
-export type Flat<T> = { [Key in keyof T]: T[Key] };
-
 /**
  * What a block with one tensor takes; its hyperparameters go between the angle brackets.
  *
@@ -14,7 +11,9 @@ export type Flat<T> = { [Key in keyof T]: T[Key] };
  *
  * A block with several tensors writes them out: `{ left: Tensor; right: Tensor; scale?: number }`.
  */
-export type Block<Hyperparameters = unknown> = Flat<{ tensor: Tensor } & Hyperparameters>;
+export type Block<Hyperparameters = unknown> = {
+  [Key in keyof ({ tensor: Tensor } & Hyperparameters)]: ({ tensor: Tensor } & Hyperparameters)[Key];
+};
 
 /**
  * What an input block takes: the shape of one row. A block that asks for `input_shape` is an input.
@@ -23,7 +22,11 @@ export type Block<Hyperparameters = unknown> = Flat<{ tensor: Tensor } & Hyperpa
  * const input_block = ({ input_shape }: InputBlock) => layers.input({ shape: input_shape });
  * ```
  */
-export type InputBlock<Hyperparameters = unknown> = Flat<{ input_shape: number[] } & Hyperparameters>;
+export type InputBlock<Hyperparameters = unknown> = {
+  [Key in keyof ({ input_shape: number[] } & Hyperparameters)]: ({
+    input_shape: number[];
+  } & Hyperparameters)[Key];
+};
 
 /**
  * What a block of a sequential spec takes: the model so far, which it returns.
@@ -33,4 +36,8 @@ export type InputBlock<Hyperparameters = unknown> = Flat<{ input_shape: number[]
  *   model.add(layers.dense({ units, activation: "relu" }));
  * ```
  */
-export type SequentialBlock<Hyperparameters = unknown> = Flat<{ model: SequentialModel } & Hyperparameters>;
+export type SequentialBlock<Hyperparameters = unknown> = {
+  [Key in keyof ({ model: SequentialModel } & Hyperparameters)]: ({
+    model: SequentialModel;
+  } & Hyperparameters)[Key];
+};

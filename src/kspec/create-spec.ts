@@ -5,7 +5,6 @@ import type {
   WiredBlock as WiredBlockDescription,
 } from "./description.ts";
 import type { ArgumentsOf, BlockArguments } from "./generated-arguments.ts";
-import type { Flat } from "./blocks.ts";
 import type { TensorKeys, WiredBlock } from "./inp-spec.ts";
 import { readOptions, type KnownOptions } from "./known-options.ts";
 import { named, type Tensor } from "./layer.ts";
@@ -14,8 +13,10 @@ import type { SequentialModel } from "./sequential.ts";
 import { SpecError } from "./spec-error.ts";
 import type { TrainingArguments } from "./training-arguments.ts";
 
-/* eslint-disable @typescript-eslint/no-explicit-any -- a block may take any object: `never` would not infer it. */
-type FunctionalBlock = ((args: any) => Tensor) | WiredBlock<any, string>;
+// `any`, because a block may take any object; and a bare `kind`, because a generic `WiredBlock` here would
+// tell `inp_spec` what to infer, and the names in its mapping would be lost.
+/* eslint-disable @typescript-eslint/no-explicit-any */
+type FunctionalBlock = ((args: any) => Tensor) | { readonly kind: "wired_block" };
 type SequentialBlockFunction = (args: any) => SequentialModel;
 /* eslint-enable @typescript-eslint/no-explicit-any */
 
@@ -89,8 +90,8 @@ export interface SequentialSpec<Bs> {
  * ```
  */
 export function create_keras_functional_spec<const Bs extends Record<string, FunctionalBlock>>(
-  spec: FunctionalSpec<Bs & CheckedFunctional<Bs>>,
-): ModelFunction<Flat<BlockArguments<Bs> & TrainingArguments>> {
+  spec: FunctionalSpec<CheckedFunctional<Bs>>,
+): ModelFunction<BlockArguments<Bs> & TrainingArguments> {
   return modelFunction("functional", spec);
 }
 
@@ -107,8 +108,8 @@ export function create_keras_functional_spec<const Bs extends Record<string, Fun
  * ```
  */
 export function create_keras_sequential_spec<const Bs extends Record<string, SequentialBlockFunction>>(
-  spec: SequentialSpec<Bs & CheckedSequential<Bs>>,
-): ModelFunction<Flat<BlockArguments<Bs, never> & TrainingArguments>> {
+  spec: SequentialSpec<CheckedSequential<Bs>>,
+): ModelFunction<BlockArguments<Bs, never> & TrainingArguments> {
   return modelFunction("sequential", spec);
 }
 

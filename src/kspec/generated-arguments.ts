@@ -1,12 +1,8 @@
-import type { Flat } from "./blocks.ts";
 import type { TensorKeys, WiredBlock } from "./inp-spec.ts";
-import type { TrainingArguments } from "./training-arguments.ts";
 import type { Tune } from "./tune.ts";
 
 /** Filled in by KSpec, so they are no arguments of the model. */
 type Supplied = "input_shape" | "num_classes" | "model";
-
-export type Blocks = object;
 
 /** What a block takes. */
 export type ArgumentsOf<B> = B extends {
@@ -33,10 +29,10 @@ type FromBlock<Bs, Name extends keyof Bs & string, Names> = (IsInput<Bs[Name]> e
   ? unknown
   : { [Key in `num_${Name}`]?: number | Tune }) & {
   [Key in Hyperparameters<Bs[Name], Names> & Optional<ArgumentsOf<Bs[Name]>> as `${Name}_${Key}`]?:
-    NonNullable<ArgumentsOf<Bs[Name]>[Key]> | Tune;
+    Exclude<ArgumentsOf<Bs[Name]>[Key], undefined> | Tune;
 } & {
   [Key in Exclude<Hyperparameters<Bs[Name], Names>, Optional<ArgumentsOf<Bs[Name]>>> as `${Name}_${Key}`]:
-    NonNullable<ArgumentsOf<Bs[Name]>[Key]> | Tune;
+    Exclude<ArgumentsOf<Bs[Name]>[Key], undefined> | Tune;
 };
 
 type Intersection<Union> = (Union extends unknown ? (value: Union) => void : never) extends (
@@ -45,10 +41,10 @@ type Intersection<Union> = (Union extends unknown ? (value: Union) => void : nev
   ? All
   : never;
 
+/** Shows as the object it is, without the names it was made by. */
+type Shown<T> = T extends infer Whole ? { [Key in keyof Whole]: Whole[Key] } : never;
+
 /** All arguments of a model but those that every model has. */
-export type BlockArguments<Bs, Names = keyof Bs> = Flat<
+export type BlockArguments<Bs, Names = keyof Bs> = Shown<
   Intersection<{ [Name in keyof Bs & string]: FromBlock<Bs, Name, Names> }[keyof Bs & string]>
 >;
-
-/** Everything `model_name({ … })` takes. */
-export type ModelArguments<Bs, Names = keyof Bs> = Flat<BlockArguments<Bs, Names> & TrainingArguments>;

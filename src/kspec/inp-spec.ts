@@ -22,25 +22,15 @@ export type TensorKeys<Arguments> = {
   string;
 
 type IsUnion<T, Whole = T> = T extends unknown ? ([Whole] extends [T] ? false : true) : never;
-type Mapping<Arguments> = { readonly [Key in TensorKeys<Arguments>]: string };
 
 /** A block's one upstream by name, or argument → upstream; a block with several tensors needs the second form. */
 export type Upstreams<Arguments> = [TensorKeys<Arguments>] extends [never]
   ? "This block takes no tensor, so it has no upstream block."
   : IsUnion<TensorKeys<Arguments>> extends true
-    ? Mapping<Arguments>
-    : string | Mapping<Arguments>;
+    ? { readonly [Key in TensorKeys<Arguments>]: string }
+    : string | { readonly [Key in TensorKeys<Arguments>]: string };
 
 type NamesIn<Wiring> = Wiring extends string ? Wiring : Wiring[keyof Wiring] & string;
-/** A sentence for each key of the mapping that is no tensor argument; nothing when there is none. */
-type Invented<Arguments, Wiring> = Wiring extends string
-  ? unknown
-  : {
-      readonly [
-        Key in Exclude<keyof Wiring, TensorKeys<Arguments>>
-      ]: `This block has no tensor argument '${Key & string}'.`;
-    };
-
 /**
  * Says which blocks a block reads.
  *
@@ -54,7 +44,14 @@ type Invented<Arguments, Wiring> = Wiring extends string
  */
 export function inp_spec<Arguments, const Wiring extends Upstreams<Arguments>>(
   block: (args: Arguments) => Tensor,
-  upstream: Wiring & Invented<Arguments, Wiring>,
+  // A key that is no tensor argument gets a sentence as its type, and so the error; `Wiring & …` would say it twice.
+  upstream: Wiring extends string
+    ? Wiring
+    : {
+        readonly [Key in keyof Wiring]: Key extends TensorKeys<Arguments>
+          ? Wiring[Key]
+          : `This block has no tensor argument '${Key & string}'.`;
+      },
 ): WiredBlock<Arguments, NamesIn<Wiring>>;
 export function inp_spec(block: unknown, upstream: unknown): WiredBlockDescription {
   if (typeof block !== "function")
