@@ -1,0 +1,82 @@
+import path from "node:path";
+import { homeFolder } from "../data/home.ts";
+import type { BaseDescription, FileSource, TensorDescription } from "../kspec/description.ts";
+import type { LoadedBase } from "../model/assemble.ts";
+import { cutAfter } from "../model/cut.ts";
+import { NESTED, type KerasConfig } from "../model/network.ts";
+import { readModelFiles } from "../model/tfjs-files.ts";
+import { UserError } from "../protocol/index.ts";
+import { applicationUnavailable } from "./preflight.ts";
+
+/** Bases that these tensors depend on, each once. */
+export function basesOf(tensors: Iterable<TensorDescription>): Set<BaseDescription> {
+  const bases = new Set<BaseDescription>();
+  const seen = new Set<TensorDescription>();
+  const stack = [...tensors];
+  while (stack.length > 0) {
+    const tensor = stack.pop()!;
+    if (seen.has(tensor)) continue;
+    seen.add(tensor);
+    if (tensor.layer.kind === "base") bases.add(tensor.layer);
+    stack.push(...tensor.inputs);
+  }
+  return bases;
+}
+
+/**
+ * Reads the files of every base.
+ *
+ * @throws UserError when one is missing, damaged or of a kind that this version does not build.
+ */
+export async function loadBases(
+  bases: Iterable<BaseDescription>,
+  specFolder: string,
+): Promise<Map<BaseDescription, LoadedBase>> {
+  const loaded = new Map<BaseDescription, LoadedBase>();
+  for (const base of bases) {
+    if (base.source.from === "application") throw applicationUnavailable(base.source);
+    loaded.set(base, await loadFile(base.source, specFolder));
+  }
+  return loaded;
+}
+
+async function loadFile(source: FileSource, specFolder: string): Promise<LoadedBase> {
+  const { topology, weights } = await readModelFiles(baseFile(source.path, specFolder));
+  const class_name = String(topology["class_name"]);
+  if (!NESTED.has(class_name))
+    throw new UserError(
+      "model-format",
+      `${source.path} holds a ${class_name}, and a base must be a Keras model.`,
+    );
+  const base: LoadedBase = {
+    class_name: class_name === "Model" ? "Functional" : class_name,
+    config: topology["config"] as KerasConfig,
+    weights,
+  };
+  return source.up_to === undefined ? base : cutAfter(base, source.up_to, source.path);
+}
+
+/**
+ * The `model.json` behind the path of `load_model`.
+ *
+ * @throws UserError for a format that is not read, and for a name that KSpec does not come with.
+ */
+export function baseFile(given: string, specFolder: string): string {
+  if (given.startsWith("kspec:")) {
+    const name = given.slice("kspec:".length);
+    if (name !== "digits_base")
+      throw new UserError(
+        "unknown-base",
+        `load_model("${given}"): KSpec comes with one base, "kspec:digits_base". Other models are given by the path of their model.json.`,
+      );
+    return path.join(homeFolder(), "media", name, "model.json");
+  }
+  const file = path.resolve(specFolder, given);
+  const extension = path.extname(file).toLowerCase();
+  if (extension === ".json") return file;
+  if (extension === "") return path.join(file, "model.json");
+  throw new UserError(
+    "model-format",
+    `load_model("${given}") reads the model.json of a TensorFlow.js layers model, and this is a ${extension} file. Convert it: tensorflowjs_converter --input_format=keras ${path.basename(given)} FOLDER.`,
+  );
+}

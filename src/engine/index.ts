@@ -1,0 +1,5 @@
+export type { FitJob, FitListener, FitResult, FittedModel, Prediction } from "./contract.ts";
+export { fitModel } from "./fit.ts";
+export { loadFittedModel } from "./fitted-model.ts";
+export { preflight } from "./preflight.ts";
+export { startTensorFlow as chooseBackend, type TfjsNodeHint } from "./tensorflow/index.ts";
