@@ -1,8 +1,11 @@
 import type {
   Expression,
   FunctionDeclaration,
+  Modifier,
+  ModifierLike,
   Node,
   NodeFactory,
+  ObjectLiteralElementLike,
   SourceFile,
   Statement,
   TransformationContext,
@@ -58,7 +61,7 @@ function attachArguments(onAttached: () => void) {
   return (context: TransformationContext) => (source: SourceFile) => {
     const { factory } = context;
     const scope = new Scope(undefined).declareStatements(source.statements);
-    const spanOf = (node: Node) => ({ start: node.getStart(source), end: node.end });
+    const spanOf = () => ({ start: 0, end: 0 });
 
     const listOf = (node: FunctionLike): Expression | undefined => {
       const [parameter] = node.parameters;
@@ -85,6 +88,25 @@ function attachArguments(onAttached: () => void) {
       return list ? ts.setTextRange(attach(visited, list, name), node) : visited;
     };
 
+    /** A method cannot be wrapped: it becomes a property whose value is a function. */
+    const asProperty = (node: ObjectLiteralElementLike): ObjectLiteralElementLike => {
+      const visited = (visit(node) ?? node) as ObjectLiteralElementLike;
+      const list = ts.isMethodDeclaration(node) && !node.asteriskToken ? listOf(node) : undefined;
+      if (!list || !ts.isMethodDeclaration(visited) || !visited.body) return visited;
+      const { name, parameters, modifiers, body } = visited;
+      const fn = factory.createFunctionExpression(
+        asyncOf(modifiers),
+        undefined,
+        undefined,
+        undefined,
+        parameters,
+        undefined,
+        body,
+      );
+      const key = ts.isComputedPropertyName(name) ? undefined : name.text;
+      return factory.createPropertyAssignment(name, attach(ts.setTextRange(fn, node), list, key));
+    };
+
     const visit: Visitor = (node) => {
       if (ts.isVariableDeclaration(node) && node.initializer && isFunction(node.initializer)) {
         const name = ts.isIdentifier(node.name) ? node.name.text : undefined;
@@ -104,28 +126,7 @@ function attachArguments(onAttached: () => void) {
         return factory.updateExportAssignment(node, node.modifiers, wrap(node.expression, "default"));
       if (isFunction(node)) return wrap(node);
       if (ts.isObjectLiteralExpression(node))
-        return factory.updateObjectLiteralExpression(
-          node,
-          node.properties.map((property) => {
-            const list =
-              ts.isMethodDeclaration(property) && !property.asteriskToken ? listOf(property) : undefined;
-            const visited = ts.visitNode(property, visit, ts.isObjectLiteralElementLike);
-            if (!list || !ts.isMethodDeclaration(visited) || !visited.body) return visited;
-            const { name, parameters, modifiers, body } = visited;
-            const key = ts.isComputedPropertyName(name) ? undefined : name.text;
-            const asynchronous = modifiers?.filter((one) => one.kind === ts.SyntaxKind.AsyncKeyword) as never;
-            const fn = factory.createFunctionExpression(
-              asynchronous,
-              undefined,
-              undefined,
-              undefined,
-              parameters,
-              undefined,
-              body,
-            );
-            return factory.createPropertyAssignment(name, attach(ts.setTextRange(fn, property), list, key));
-          }),
-        );
+        return factory.updateObjectLiteralExpression(node, node.properties.map(asProperty));
       if (ts.isBlock(node)) {
         const visited = ts.visitEachChild(node, visit, context);
         return factory.updateBlock(visited, withDeclared(visited.statements, node.statements));
@@ -160,11 +161,8 @@ function attachArguments(onAttached: () => void) {
       const list = listOf(one);
       if (!list) return one;
       // `export default function ({ tensor }) {…}` has no name to attach anything to.
-      const modifiers = one.modifiers?.filter(
-        (modifier) => modifier.kind === ts.SyntaxKind.AsyncKeyword,
-      ) as never;
       const fn = factory.createFunctionExpression(
-        modifiers,
+        asyncOf(one.modifiers),
         one.asteriskToken,
         undefined,
         undefined,
@@ -176,6 +174,10 @@ function attachArguments(onAttached: () => void) {
     });
     return factory.updateSourceFile(visited, statements);
   };
+}
+
+function asyncOf(modifiers: readonly ModifierLike[] | undefined): Modifier[] {
+  return (modifiers ?? []).filter((one): one is Modifier => one.kind === ts.SyntaxKind.AsyncKeyword);
 }
 
 function isFunction(node: Node): node is Expression & FunctionLike {
