@@ -5,14 +5,13 @@
  * library for one platform as real dependencies: vsce's --no-dependencies would drop `node_modules`, and with it the
  * TypeScript server plugin.
  */
-import { execFileSync } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { cp, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { parseArgs } from "node:util";
-import { createVSIX } from "@vscode/vsce";
+import { parseArgs, promisify } from "node:util";
 import { fetchPackage } from "./bootstrap/npm-package.mjs";
 import { thirdPartyNotices } from "./notices.mjs";
 
@@ -71,14 +70,18 @@ export async function packageExtension({
 
     const file = path.join(folder, `${manifest.name}-${target}-${manifest.version}.vsix`);
     await rm(file, { force: true });
-    await createVSIX({
-      cwd: staging,
-      packagePath: file,
-      target,
-      dependencies: true,
-      allowMissingRepository: true,
-      rewriteRelativeLinks: false,
-    });
+    await vsce(
+      [
+        "package",
+        "--target",
+        target,
+        "--out",
+        file,
+        "--allow-missing-repository",
+        "--no-rewrite-relative-links",
+      ],
+      staging,
+    );
     return { file, bytes: (await stat(file)).size };
   } finally {
     await rm(staging, { recursive: true, force: true });
@@ -154,6 +157,14 @@ async function fetchLocked(folder, { version, integrity }) {
   const to = await mkdtemp(path.join(tmpdir(), "kspec-fetched-"));
   await fetchPackage({ name: `${name}@${version}`, integrity }, to);
   return to;
+}
+
+/** vsce tells a great deal; only where it fails is that worth reading. */
+async function vsce(args, cwd) {
+  const program = path.join(root, "node_modules/@vscode/vsce/vsce");
+  await promisify(execFile)(process.execPath, [program, ...args], { cwd }).catch(({ stdout, stderr }) => {
+    throw new Error(`vsce could not package KSpec:\n${stdout}${stderr}`);
+  });
 }
 
 function thisTarget() {
