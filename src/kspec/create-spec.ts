@@ -1,11 +1,6 @@
-import type {
-  BlockFunction,
-  Mode,
-  SpecDescription,
-  WiredBlock as WiredBlockDescription,
-} from "./description.ts";
+import type { BlockFunction, Mode, SpecDescription, WiredBlock } from "./description.ts";
 import type { ArgumentsOf, BlockArguments } from "./generated-arguments.ts";
-import type { TensorKeys, WiredBlock } from "./inp-spec.ts";
+import type { TensorKeys, Wired } from "./inp-spec.ts";
 import { readOptions, type KnownOptions } from "./known-options.ts";
 import { named, type Tensor } from "./layer.ts";
 import { SpecModel, type Model } from "./model.ts";
@@ -13,7 +8,7 @@ import type { SequentialModel } from "./sequential.ts";
 import { SpecError } from "./spec-error.ts";
 import type { TrainingArguments } from "./training-arguments.ts";
 
-// `any`, because a block may take any object; and a bare `kind`, because a generic `WiredBlock` here would
+// `any`, because a block may take any object; and a bare `kind`, because a generic `Wired` here would
 // tell `inp_spec` what to infer, and the names in its mapping would be lost.
 /* eslint-disable @typescript-eslint/no-explicit-any */
 type FunctionalBlock = ((args: any) => Tensor) | { readonly kind: "wired_block" };
@@ -28,7 +23,7 @@ type NoBlock<Name> = `No block is named '${Name & string}'.`;
 type CheckedFunctional<Bs> = {
   readonly [Name in keyof Bs]: Name extends Protected
     ? ProtectedName<Name>
-    : Bs[Name] extends WiredBlock<never, infer Upstream>
+    : Bs[Name] extends Wired<never, infer Upstream>
       ? // `string` itself: the wiring is wrong, and `inp_spec` has said so.
         string extends Upstream
         ? Bs[Name]
@@ -160,5 +155,5 @@ function readBlocks(model_name: string, blocks: unknown): SpecDescription["layer
         "no-block",
         `The block "${name}" of "${model_name}" must be a function or inp_spec(…), and is ${named(block)}.`,
       );
-  return Object.freeze({ ...(blocks as Record<string, BlockFunction | WiredBlockDescription>) });
+  return Object.freeze({ ...(blocks as Record<string, BlockFunction | WiredBlock>) });
 }

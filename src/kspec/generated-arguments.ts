@@ -1,4 +1,4 @@
-import type { TensorKeys, WiredBlock } from "./inp-spec.ts";
+import type { TensorKeys, Wired } from "./inp-spec.ts";
 import type { Tune } from "./tune.ts";
 
 /** Filled in by KSpec, so they are no arguments of the model. */
@@ -15,12 +15,12 @@ export type ArgumentsOf<B> = B extends {
     : never;
 
 /** Arguments that other blocks fill: tensors, and in a block without `inp_spec` those named like a block. */
-type Edges<B, Names> =
-  B extends WiredBlock<never, string>
+type EdgeKeys<B, Names> =
+  B extends Wired<never, string>
     ? TensorKeys<ArgumentsOf<B>>
     : TensorKeys<ArgumentsOf<B>> | (keyof ArgumentsOf<B> & Names);
 
-type Hyperparameters<B, Names> = Exclude<keyof ArgumentsOf<B>, Supplied | Edges<B, Names>> & string;
+type Hyperparameters<B, Names> = Exclude<keyof ArgumentsOf<B>, Supplied | EdgeKeys<B, Names>> & string;
 type Optional<A> = { [Key in keyof A]-?: object extends Pick<A, Key> ? Key : never }[keyof A];
 type IsInput<B> = "input_shape" extends keyof ArgumentsOf<B> ? true : false;
 

@@ -2,7 +2,7 @@
  * Everything that a spec file imports from "kspec". It describes and computes nothing; what a description
  * holds is in `description.ts`.
  */
-export { inp_spec, type WiredBlock } from "./inp-spec.ts";
+export { inp_spec, type Wired } from "./inp-spec.ts";
 export {
   create_keras_functional_spec,
   create_keras_sequential_spec,

@@ -43,11 +43,11 @@ export interface NormalOptions extends SeedOptions {
   /** Standard deviation. Default 0.05. */
   stddev?: number;
 }
-export interface GainOptions {
+export interface IdentityOptions {
   /** The result is multiplied by it. Default 1. */
   gain?: number;
 }
-export interface OrthogonalOptions extends GainOptions, SeedOptions {}
+export interface OrthogonalOptions extends IdentityOptions, SeedOptions {}
 export interface VarianceScalingOptions extends SeedOptions {
   /** Default 1. */
   scale?: number;
@@ -71,7 +71,7 @@ export interface Initializers {
   /** Normal, values farther than two standard deviations drawn again. */
   truncatedNormal(options?: NormalOptions): Initializer;
   /** The identity matrix; square 2-D weights only. */
-  identity(options?: GainOptions): Initializer;
+  identity(options?: IdentityOptions): Initializer;
   /** Variance `scale` over the number of inputs, outputs or their mean. */
   varianceScaling(options?: VarianceScalingOptions): Initializer;
   /** Uniform within ±√(6 / (inputs + outputs)); also called Xavier. Keras's default for kernels. */
@@ -105,7 +105,7 @@ export const initializers: Initializers = kerasObjects<Initializers>("initialize
   }),
   randomNormal: kerasClass<NormalOptions>("RandomNormal", normal),
   truncatedNormal: kerasClass<NormalOptions>("TruncatedNormal", normal),
-  identity: kerasClass<GainOptions>("Identity", { gain: "optional" }),
+  identity: kerasClass<IdentityOptions>("Identity", { gain: "optional" }),
   varianceScaling: kerasClass<VarianceScalingOptions>("VarianceScaling", {
     scale: "optional",
     mode: "optional",

@@ -1,10 +1,10 @@
-import type { WiredBlock as WiredBlockDescription } from "./description.ts";
+import type { WiredBlock } from "./description.ts";
 import type { Tensor } from "./layer.ts";
 import { named } from "./layer.ts";
 import { SpecError } from "./spec-error.ts";
 
 /** A block with its upstream blocks: what `inp_spec` gives. */
-export interface WiredBlock<Arguments, Upstream extends string> extends WiredBlockDescription {
+export interface Wired<Arguments, Upstream extends string> extends WiredBlock {
   readonly kind: "wired_block";
   readonly block: (args: Arguments) => Tensor;
   readonly upstream: Upstream | Readonly<Record<string, Upstream>>;
@@ -52,21 +52,21 @@ export function inp_spec<Arguments, const Wiring extends Upstreams<Arguments>>(
           ? Wiring[Key]
           : `This block has no tensor argument '${Key & string}'.`;
       },
-): WiredBlock<Arguments, NamesIn<Wiring>>;
-export function inp_spec(block: unknown, upstream: unknown): WiredBlockDescription {
+): Wired<Arguments, NamesIn<Wiring>>;
+export function inp_spec(block: unknown, upstream: unknown): WiredBlock {
   if (typeof block !== "function")
     throw new SpecError(
       "no-block",
       `inp_spec() takes a block, which is a function, first, and got ${named(block)}.`,
     );
-  return Object.freeze<WiredBlockDescription>({
+  return Object.freeze<WiredBlock>({
     kind: "wired_block",
-    block: block as WiredBlockDescription["block"],
+    block: block as WiredBlock["block"],
     upstream: readUpstream(upstream),
   });
 }
 
-function readUpstream(upstream: unknown): WiredBlockDescription["upstream"] {
+function readUpstream(upstream: unknown): WiredBlock["upstream"] {
   if (typeof upstream === "string" && upstream !== "") return upstream;
   if (typeof upstream === "object" && upstream !== null && !Array.isArray(upstream)) {
     const entries = Object.entries(upstream);

@@ -61,18 +61,18 @@ export interface SeparableConv2dOptions
 }
 
 /** Rows and columns at the edges: one number all round, [height, width], or [[top, bottom], [left, right]]. */
-export type Edges =
+export type EdgeSizes =
   number | readonly [number, number] | readonly [readonly [number, number], readonly [number, number]];
 
 export interface Cropping2dOptions extends LayerOptions {
   /** What is cut off: one number all round, [height, width], or [[top, bottom], [left, right]]. */
-  cropping: Edges;
+  cropping: EdgeSizes;
   /** Default "channelsLast". */
   dataFormat?: DataFormat;
 }
 export interface ZeroPadding2dOptions extends LayerOptions {
   /** What is added: one number all round, [height, width], or [[top, bottom], [left, right]]. Default 1. */
-  padding?: Edges;
+  padding?: EdgeSizes;
   /** Default "channelsLast". */
   dataFormat?: DataFormat;
 }
