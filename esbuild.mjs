@@ -27,6 +27,8 @@ const node = {
   target: "node20",
   format: "cjs",
   external: ["vscode", "sharp"],
+  // A real import() of a CommonJS bundle finds only those names that Node can guess from its text.
+  supported: { "dynamic-import": false },
   define: { "import.meta.dirname": "__dirname", "import.meta.url": "__filename_url" },
   banner: { js: 'const __filename_url = require("node:url").pathToFileURL(__filename).href;' },
 };
