@@ -13,7 +13,8 @@ export type { TfjsNodeHint } from "./tfjs-node.ts";
 export type { NamedTensorMap, Optimizer, Scalar, Tensor, Variable } from "@tensorflow/tfjs-core";
 export type { LayersModel, SymbolicTensor, layers } from "@tensorflow/tfjs-layers";
 
-export type TensorFlow = typeof import("./tfjs.ts");
+import type * as bundled from "./tfjs.ts";
+export type TensorFlow = typeof bundled;
 
 /** TensorFlow.js, after `startTensorFlow`. The engine uses this binding and imports no other copy. */
 export let tf: TensorFlow;
@@ -67,9 +68,9 @@ function native(engine: EngineName, hint: TfjsNodeHint): Backend | undefined {
 }
 
 async function wasm(engine: EngineName): Promise<Backend> {
-  const bundled = await import("./tfjs.ts");
-  tf = bundled;
-  bundled.setWasmPaths(wasmFolder() + path.sep);
+  const copy = await import("./tfjs.ts");
+  tf = copy;
+  copy.setWasmPaths(wasmFolder() + path.sep);
   tf.enableProdMode();
   registerWasmKernels(tf);
   if (!(await tf.setBackend("wasm")))
