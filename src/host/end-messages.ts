@@ -39,8 +39,9 @@ export async function showEnd(
 
 /** Opens a text at a place, in the first column: the panel keeps its own. */
 export async function openPlace(place: Place): Promise<void> {
-  const { start, end } = place.range;
-  const selection = new vscode.Range(start.line, start.character, end.line, end.character);
+  // The caret, and no selection: the next key typed must not replace what is wrong.
+  const { line, character } = place.range.start;
+  const selection = new vscode.Range(line, character, line, character);
   const uri = vscode.Uri.file(place.file);
   const shown = vscode.window.visibleTextEditors.find(({ document }) => document.uri.fsPath === uri.fsPath);
   await vscode.window.showTextDocument(uri, {

@@ -10,7 +10,7 @@ import type { RefusedProblems } from "./refused-problems.ts";
 import type { ResultsPanels } from "./results-panels.ts";
 import { progressWords } from "./run-words.ts";
 import { settingsFor } from "./settings.ts";
-import { givenSpec, pickSpec, pickWorkflow, specName } from "./spec-choice.ts";
+import { givenSpec, pickSpec, pickWorkflow, workflowTitle } from "./spec-choice.ts";
 import type { UnfinishedRuns } from "./unfinished-runs.ts";
 import { fitInWorker, type WatchedRun } from "./watched-run.ts";
 
@@ -40,21 +40,19 @@ export class FitModel {
     const saved = await savedOnDisk(spec);
     if (!saved) return;
 
-    let title = specName(saved);
-    let name = workflow;
+    // The language server knows only texts that are open.
+    await vscode.workspace.openTextDocument(saved);
     const runnables = (await this.#parts.language.runnables(saved)) ?? [];
+    let name = workflow;
     if (name === undefined) {
       const picked = await pickWorkflow(runnables);
       if (picked === "none") return;
       name = picked?.name;
     }
-    title =
-      runnables.find((runnable) => runnable.name === name)?.title ??
-      (name === "default" ? title : (name ?? title));
 
     const running = this.#parts.fits.of(saved.fsPath, name);
     if (running && !(await this.#askAboutRunning(running))) return;
-    this.#start(saved, name, title);
+    this.#start(saved, name, workflowTitle(saved, name, runnables));
   }
 
   /** The same spec and workflow once more, as they are now. */

@@ -39,8 +39,10 @@ function mirrors(given: readonly string[], from: string): Record<string, string>
   const places = given
     .map((place) => String(place).trim())
     .filter((place) => place !== "")
-    .map((place) => (/^https?:\/\//i.test(place) ? place : path.resolve(from, place)));
+    // An address, and a folder in one's home, stay as they are: the worker knows where home is.
+    .map((place) => (/^(https?:\/\/|~)/i.test(place) ? place : path.resolve(from, place)));
   return places.length === 0 ? {} : { KSPEC_MIRROR: places.join(MIRROR_SEPARATOR) };
 }
 
-const MIRROR_SEPARATOR = ",";
+/** A line break: the one sign that is in no address and in hardly any folder's name. */
+const MIRROR_SEPARATOR = "\n";

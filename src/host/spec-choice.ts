@@ -69,6 +69,17 @@ export async function pickWorkflow(runnables: readonly Runnable[]): Promise<Runn
   return picked?.runnable ?? "none";
 }
 
+/** What a workflow is called until its run says so itself; a default export goes by its model, else by its file. */
+export function workflowTitle(
+  spec: vscode.Uri,
+  name: string | undefined,
+  runnables: readonly Runnable[],
+): string {
+  const title = runnables.find((runnable) => runnable.name === name)?.title ?? name ?? "default";
+  const model = /^default \((.+)\)$/.exec(title)?.[1];
+  return model ?? (title === "default" ? specName(spec) : title);
+}
+
 /** "digits_transfer" for `…/digits_transfer.kspec.ts`. */
 export function specName(uri: vscode.Uri): string {
   return path.posix.basename(uri.path, ".kspec.ts");

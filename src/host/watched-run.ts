@@ -135,6 +135,7 @@ export function fitInWorker(
   log: (line: string) => void,
 ): WatchedRun {
   const watched = new WatchedRun({ file: request.file, workflow: request.workflow, title });
+  const begun = Date.now();
   const worker = new WorkerProcess(
     request,
     {
@@ -147,7 +148,8 @@ export function fitInWorker(
   watched.fedBy(() => worker.cancel());
   void worker.ended.then((end) => {
     // The panel draws events and nothing else, so an end that no run could tell is told as events here.
-    if (watched.events.length === 0 || end.how === "refused") watched.push(eventsOfNoRun(end));
+    if (watched.events.length === 0 || end.how === "refused")
+      watched.push(eventsOfNoRun(end, (Date.now() - begun) / 1000));
     watched.finish(end);
   });
   return watched;
@@ -190,7 +192,7 @@ export function placeOfTrouble(state: RunState): Place | undefined {
   );
 }
 
-function eventsOfNoRun(end: WorkerEnd): RunEvent[] {
+function eventsOfNoRun(end: WorkerEnd, seconds: number): RunEvent[] {
   const stamp = { run: "", time: new Date().toISOString() };
   if (end.how === "killed")
     return [
@@ -199,8 +201,8 @@ function eventsOfNoRun(end: WorkerEnd): RunEvent[] {
         ...stamp,
         status: "cancelled",
         folder: "",
-        kept: "Nothing had begun.",
-        seconds: 0,
+        kept: "The spec was still being loaded, so there is no run.",
+        seconds,
       },
     ];
   if (end.how === "finished") return [];
@@ -213,7 +215,7 @@ function eventsOfNoRun(end: WorkerEnd): RunEvent[] {
       ...stamp,
       status: "failed",
       folder: "",
-      seconds: 0,
+      seconds,
       error: { message: endWords(end), ...(place ? { place } : {}) },
     },
   ];
