@@ -20,7 +20,7 @@ async function main(args: readonly string[]): Promise<void> {
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(text) })
     .showHelpAfterError('See "kspec --help", or "kspec COMMAND --help".')
-    .addHelpText("after", EXAMPLES);
+    .addHelpText("after", examples);
   // Only when it is asked for: the version is in KSpec's manifest, which is read by the engine's bundle.
   if (args.some((arg) => arg === "--version" || arg === "-V")) {
     const { kspecVersion } = await import("../jobs/index.ts");
@@ -42,7 +42,9 @@ async function main(args: readonly string[]): Promise<void> {
   process.exit();
 }
 
-const EXAMPLES = `
+/** A function, because the commands are read before the rest of this file. */
+function examples(): string {
+  return `
 Examples:
   kspec init                                  write a first spec that fits
   kspec check my_model.kspec.ts               what the rules say of it
@@ -51,3 +53,4 @@ Examples:
   kspec runs                                  list the runs
 
 Exit codes: 0 done, 1 the work failed or was stopped, 2 wrong usage or a spec with errors.`;
+}

@@ -1,9 +1,9 @@
-/** 0.944, 12.3, 1,234: three decimals below one, three digits above. */
+/** 0.944, 12.3, 1,234: three decimals up to one, three digits above. */
 export function threeDigits(value: number): string {
   const size = Math.abs(value);
   if (!Number.isFinite(value)) return String(value);
   if (size >= 1000) return Math.round(value).toLocaleString("en-US");
-  if (size >= 1) return value.toPrecision(3);
+  if (size > 1) return value.toPrecision(3);
   return size !== 0 && size < 0.0005 ? value.toExponential(2) : value.toFixed(3);
 }
 

@@ -2,7 +2,7 @@ import type { Outcome } from "../data/baked.ts";
 import type { Table } from "../data/table.ts";
 import type { Prediction } from "../engine/contract.ts";
 import type { DataSplit, Example } from "../protocol/index.ts";
-import type { RunWriter, UnstampedEvent } from "../runs/index.ts";
+import { IN_RUN, type RunWriter, type UnstampedEvent } from "../runs/index.ts";
 import { chooseExamples, imagesOf, thumbnail } from "./example-images.ts";
 import { classes } from "./prediction-table.ts";
 
@@ -86,8 +86,8 @@ async function writePictures(
   const paths = new Map<number, string>();
   if (images === undefined) return paths;
   for (const row of rows) {
-    const name = `images/${String(row + 1).padStart(5, "0")}.png`;
-    run.write(name, await thumbnail(images[row]!));
+    const name = `${IN_RUN.images}/${String(row + 1).padStart(5, "0")}.png`;
+    run.writePicture(name, await thumbnail(images[row]!));
     paths.set(row, name);
   }
   return paths;

@@ -8,6 +8,7 @@ import {
   type SpecFile,
 } from "../spec/index.ts";
 import { TOP, type FileDiagnostic } from "./file-diagnostic.ts";
+import { rangeOfString } from "./user-line.ts";
 import { existingSpec, loadSpec, type LoadedSpec } from "./load-spec.ts";
 
 /**
@@ -26,7 +27,7 @@ export async function findProblems(
   if (ofText.some(isError)) return { problems: ofText };
   const loaded = await loadSpec(path, log);
   if ("problems" in loaded) return { problems: [...ofText, ...loaded.problems] };
-  return { spec: loaded.spec, problems: [...ofText, ...problemsOfObjects(loaded.spec, ofText)] };
+  return { spec: loaded.spec, problems: [...ofText, ...(await problemsOfObjects(loaded.spec, ofText))] };
 }
 
 export function isError({ severity }: FileDiagnostic): boolean {
@@ -48,26 +49,41 @@ async function problemsOfText(text: string, file: string): Promise<FileDiagnosti
  * What the same rules say of a spec that has been run: they see what a text could not tell, such as
  * blocks that come from another file or are made in a loop. What `known` says already is left out.
  */
-function problemsOfObjects(spec: LoadedSpec, known: readonly FileDiagnostic[]): FileDiagnostic[] {
+async function problemsOfObjects(
+  spec: LoadedSpec,
+  known: readonly FileDiagnostic[],
+): Promise<FileDiagnostic[]> {
+  const { blockArgumentsOfSource } = await import("../language/index.ts");
+  const argumentsOf = (block: (args: never) => unknown) => blockArgumentsOfSource(String(block));
   const said = new Set(known.map(({ code, message }) => `${code} ${message}`));
   const codes = new Set(known.map(({ code }) => code));
-  return checkFile(describedFile(spec))
+  return checkFile(describedFile(spec, argumentsOf))
     .filter(({ code, message }) => !said.has(`${code} ${message}`) && !codes.has(code))
     .map((problem) => asDiagnostic(problem, spec));
 }
 
+/** Objects have no place in the text; where there is one model, its name has. */
 function asDiagnostic({ code, severity, message }: Problem, spec: LoadedSpec): FileDiagnostic {
-  return { file: spec.file, range: TOP, severity, code, message };
+  const names = new Set(
+    Object.values(spec.exports).flatMap((value) => {
+      const { model, spec } = (value ?? {}) as { model?: { spec: SpecDescription }; spec?: SpecDescription };
+      return (model?.spec ?? spec)?.model_name ?? [];
+    }),
+  );
+  const [name] = names.size === 1 ? names : [];
+  const range = (name && rangeOfString(spec.texts[0]?.text ?? "", name)) || TOP;
+  return { file: spec.file, range, severity, code, message };
 }
 
+/** What a function takes that no file of the user's compiled, and so carries no list of it. */
+type ArgumentsOf = Parameters<typeof graphOfDescription>[1];
+
 /** The file's exports as the rules read them. Each spec becomes one graph, however many models use it. */
-function describedFile(spec: LoadedSpec): SpecFile {
+function describedFile(spec: LoadedSpec, argumentsOf: ArgumentsOf): SpecFile {
   const graphs = new Map<SpecDescription, ReturnType<typeof graphOfDescription>>();
   const graphOf = (description: SpecDescription) => {
     let graph = graphs.get(description);
-    // A function without `block_arguments` is not from a file of the user's: nobody can tell what it takes,
-    // and the engine finds out by calling it.
-    if (graph === undefined) graphs.set(description, (graph = graphOfDescription(description, () => null)));
+    if (graph === undefined) graphs.set(description, (graph = graphOfDescription(description, argumentsOf)));
     return graph;
   };
   const exports: SpecFile["exports"][number][] = [];

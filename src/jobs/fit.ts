@@ -3,6 +3,7 @@ import type { FitRequest, MetricRow, ProblemFound, RunEnded, RunEvent } from "..
 import { isUserError } from "../protocol/index.ts";
 import { chooseWorkflow, type RunnableWorkflow } from "./choose-workflow.ts";
 import { asProblem, type FileDiagnostic } from "./file-diagnostic.ts";
+import { detailsOf, messageOf } from "./error-message.ts";
 import { findProblems, isError } from "./find-problems.ts";
 import type { LoadedSpec } from "./load-spec.ts";
 import { runFit } from "./run-fit.ts";
@@ -75,22 +76,26 @@ interface Understood {
 async function understand(request: FitRequest, log: (line: string) => void): Promise<Understood | Refused> {
   const { spec, problems } = await findProblems(request.file, log);
   const wrong = problems.filter(isError);
-  if (spec === undefined || wrong.length > 0)
-    return {
-      how: "refused",
-      because: "spec",
-      message:
-        wrong.length === 1
-          ? wrong[0]!.message
-          : `The spec has ${wrong.length} errors. Mend them, then fit again.`,
-      problems: wrong.map(asProblem),
-    };
+  if (spec === undefined || wrong.length > 0) return refusedFor(wrong);
+  // A file may well hold no workflow, but then nothing can be fitted.
+  const nothing = problems.find(({ code }) => code === "nothing-to-run");
+  if (nothing !== undefined) return refusedFor([{ ...nothing, severity: "error" }]);
   return { spec, remarks: problems, ...chooseWorkflow(spec, request.workflow) };
 }
 
+function refusedFor(wrong: readonly FileDiagnostic[]): Refused {
+  const many = `The spec has ${wrong.length} errors. Mend them, then fit again.`;
+  return {
+    how: "refused",
+    because: "spec",
+    message: wrong.length === 1 ? wrong[0]!.message : many,
+    problems: wrong.map(asProblem),
+  };
+}
+
 function refusedBy(error: unknown, because: Refused["because"], log: (line: string) => void): Refused {
-  const message = error instanceof Error ? error.message : String(error);
-  if (!isUserError(error) && error instanceof Error && error.stack !== undefined) log(error.stack);
+  const message = messageOf(error);
+  if (!isUserError(error)) log(detailsOf(error));
   const code = isUserError(error) ? error.code : "internal-error";
   return {
     how: "refused",

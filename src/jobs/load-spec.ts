@@ -100,7 +100,7 @@ function explain(error: unknown, spec: string, modules: SpecModules): readonly F
 function words(error: unknown, modules: SpecModules): { code: string; message: string } {
   if (isUserError(error) || (error instanceof Error && error.name === "SpecError"))
     return { code: (error as UserError).code, message: error.message };
-  const said = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  const said = error instanceof Error ? `${error.name}: ${asWritten(error.message)}` : String(error);
   const cycle = modules.cycles.at(-1);
   if (cycle !== undefined)
     return {
@@ -110,6 +110,13 @@ function words(error: unknown, modules: SpecModules): { code: string; message: s
         "What one takes from the other is not there yet while they load; move what both need into a file of its own.",
     };
   return { code: "load-error", message: `Loading the spec stops here with ${said}.` };
+}
+
+/** `(0 , blocks_1.dense) is not a function` speaks of the compiled text: the author wrote `dense`. */
+function asWritten(message: string): string {
+  return message
+    .replace(/\(0 ?, ?\w+_\d+\.([\w$]+)\)/g, "$1")
+    .replace(/\b\w+_\d+\.([\w$]+) is not/g, "$1 is not");
 }
 
 /** A console whose lines go to `log`, so that what a spec prints mixes with nothing. */

@@ -10,6 +10,7 @@ import { createRun, IN_RUN, lastFinishedRun, runsFolderFor, type RunWriter } fro
 import { assess } from "./assess.ts";
 import type { RunnableWorkflow } from "./choose-workflow.ts";
 import { asProblem, type FileDiagnostic } from "./file-diagnostic.ts";
+import { detailsOf, messageOf } from "./error-message.ts";
 import type { FitHooks, FitOutcome } from "./fit.ts";
 import { kspecVersion } from "./kspec-version.ts";
 import type { LoadedSpec } from "./load-spec.ts";
@@ -63,7 +64,7 @@ export async function runFit(task: FitTask, hooks: FitHooks, signal?: AbortSigna
     if (log.failure === undefined && isAbort(error))
       return end({ status: "cancelled", kept: whatIsKept(kept) });
     const place = task.spec.lineOf(cause);
-    if (!isUserError(cause) && cause instanceof Error) hooks.log(cause.stack ?? cause.message);
+    if (!isUserError(cause)) hooks.log(detailsOf(cause));
     return end({
       status: "failed",
       error: { message: messageOf(cause), ...(place === undefined ? {} : { place }) },
@@ -148,8 +149,9 @@ async function fitAndAssess(
   const { model } = workflow;
   const engine = await import("../engine/index.ts");
   log.phase("load");
-  // Before the data are read: a file that is missing is told at once.
-  await engine.preflight(model, spec.folder);
+  // Before the data are read: a file that is missing is told at once. The blocks are run for it.
+  hooks.userCode?.(true);
+  await engine.preflight(model, spec.folder).finally(() => hooks.userCode?.(false));
   const rows = await readRows(workflow, spec.folder, run, log, signal);
   signal.throwIfAborted();
 
@@ -213,12 +215,6 @@ function watchForCrash(): { readonly happens: Promise<never>; stop(): void } {
   process.on("uncaughtException", crash).on("unhandledRejection", crash);
   const stop = () => void process.off("uncaughtException", crash).off("unhandledRejection", crash);
   return { happens, stop };
-}
-
-function messageOf(error: unknown): string {
-  if (isUserError(error)) return error.message;
-  const said = error instanceof Error ? error.message : String(error);
-  return `The fit stopped because of an error that KSpec did not expect: ${said}. The log has the details.`;
 }
 
 function isAbort(error: unknown): boolean {

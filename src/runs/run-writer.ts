@@ -4,7 +4,7 @@ import type { MetricRow, RunEvent } from "../protocol/index.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { IN_RUN } from "./run-folder.ts";
 import type { RunRecord } from "./run-record.ts";
-import { cannotWrite, writeFileWhole } from "./write-file.ts";
+import { cannotWrite, writeFileAside, writeFileWhole } from "./write-file.ts";
 
 /** A RunEvent before it is told whose it is and when it was said. */
 export type UnstampedEvent<Event extends RunEvent = RunEvent> = Event extends RunEvent
@@ -103,6 +103,11 @@ export class RunWriter {
   /** Writes a file of the run whole. @param name relative to the folder, with `/`. */
   write(name: string, content: string | Uint8Array): void {
     writeFileWhole(this.path(name), content);
+  }
+
+  /** Writes a picture of a test row. Flushing each of a hundred would take seconds. */
+  writePicture(name: string, png: Uint8Array): void {
+    writeFileAside(this.path(name), png);
   }
 
   path(name: string): string {

@@ -3,6 +3,20 @@ import path from "node:path";
 import { isUserError, UserError } from "../protocol/index.ts";
 
 /**
+ * Writes a file that nothing depends on: it may be half there after a crash.
+ *
+ * @throws UserError when the disk is full, read-only or not ours.
+ */
+export function writeFileAside(file: string, content: string | Uint8Array): void {
+  try {
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    fs.writeFileSync(file, content);
+  } catch (error) {
+    throw cannotWrite(path.dirname(file), error);
+  }
+}
+
+/**
  * Writes a file so that whoever looks sees the old one or the new one, whole, also after a power
  * cut: a neighbour is written and flushed, then takes the name.
  *
