@@ -16,17 +16,23 @@ export function lastLayerOf(
   const returned = returnedBy(node);
   if (!returned) return undefined;
   if (api === "functional") return ofTensor(returned.expression, valueOf, evaluator, new Set());
-  // A sequential block adds to `model`; what it adds last is the end.
-  const model = unwrapped(returned.expression);
-  const added = returned.before.at(-1);
-  if (!added || !ts.isExpressionStatement(added) || !ts.isIdentifier(model)) return undefined;
-  const call = added.expression;
+  // A sequential block adds to `model`, which is what `model.add(…)` gives; what it adds last is the end.
+  const end = unwrapped(returned.expression);
+  const added = ts.isIdentifier(end) ? addedTo(end.text, returned.before.at(-1)) : addedIn(end);
+  return added && ofLayer(valueOf(added), undefined, evaluator);
+}
+
+function addedTo(model: string, statement: Node | undefined): Expression | undefined {
+  if (!statement || !ts.isExpressionStatement(statement)) return undefined;
+  let target: Expression = statement.expression;
+  while (ts.isCallExpression(target) && ts.isPropertyAccessExpression(target.expression))
+    target = target.expression.expression;
+  return ts.isIdentifier(target) && target.text === model ? addedIn(statement.expression) : undefined;
+}
+
+function addedIn(call: Expression): Expression | undefined {
   if (!ts.isCallExpression(call) || !ts.isPropertyAccessExpression(call.expression)) return undefined;
-  const { expression: target, name } = call.expression;
-  const [layer] = call.arguments;
-  if (!ts.isIdentifier(target) || target.text !== model.text || name.text !== "add" || !layer)
-    return undefined;
-  return ofLayer(valueOf(layer), undefined, evaluator);
+  return call.expression.name.text === "add" ? call.arguments[0] : undefined;
 }
 
 function ofTensor(

@@ -10,7 +10,7 @@ export function checkFile(file: SpecFile): Problem[] {
   const problems = RULES.flatMap((rule) => {
     switch (rule.on) {
       case "graph":
-        return file.specs.flatMap((spec) => toProblems(rule, rule.check(spec, useOf(spec, file.workflows))));
+        return file.specs.flatMap((spec) => toProblems(rule, rule.check(spec, useOf(spec, file))));
       case "model":
         return file.models.flatMap((model) => toProblems(rule, rule.check(model)));
       case "workflow":
@@ -24,7 +24,7 @@ export function checkFile(file: SpecFile): Problem[] {
 
 /** Every problem of one graph by itself, without the models and workflows that use it. */
 export function checkGraph(graph: BlockGraph, use: Partial<Use> = {}): Problem[] {
-  const whole = { outcomes: undefined, predictors: undefined, classes: undefined, ...use };
+  const whole = { outcomes: undefined, predictors: undefined, classes: undefined, own_loss: false, ...use };
   return inOrder(
     once(RULES.flatMap((rule) => (rule.on === "graph" ? toProblems(rule, rule.check(graph, whole)) : []))),
   );
@@ -39,8 +39,8 @@ function toProblems(rule: Rule, findings: Iterable<Finding>): Problem[] {
   }));
 }
 
-/** What all workflows that use a spec agree on. */
-function useOf(spec: BlockGraph, workflows: readonly Workflow[]): Use {
+/** What the workflows that use a spec agree on. */
+function useOf(spec: BlockGraph, { workflows, models }: SpecFile): Use {
   const uses = workflows.filter(({ model }) => model?.spec === spec);
   const agreed = <T>(of: (workflow: Workflow) => T | undefined): T | undefined => {
     const [first, ...others] = uses.map(of);
@@ -50,6 +50,9 @@ function useOf(spec: BlockGraph, workflows: readonly Workflow[]): Use {
     outcomes: agreed(({ outcomes }) => outcomes),
     predictors: agreed(({ predictors }) => predictors),
     classes: agreed(({ classes }) => classes),
+    own_loss: models.some(
+      (model) => model.spec === spec && model.arguments.some(({ name }) => name === "compile_loss"),
+    ),
   };
 }
 

@@ -109,8 +109,9 @@ export function takes(block: Block, argument: string): boolean {
 }
 
 /**
- * The arguments through which a block receives other blocks' outputs: those whose type says `Tensor`; where types
- * cannot tell, those that are mapped, those named like a block, and `tensor`. Empty where arguments are unknown.
+ * The arguments through which a block receives other blocks' outputs: those whose type says `Tensor`; without
+ * `inp_spec` those named like another block; and where types cannot tell, those that are mapped, and `tensor`.
+ * Empty where arguments are unknown.
  */
 export function tensorArguments(block: Block, graph: BlockGraph): readonly BlockArgument[] {
   if (block.arguments.kind !== "known" || graph.api === "sequential") return [];
@@ -122,8 +123,8 @@ export function tensorArguments(block: Block, graph: BlockGraph): readonly Block
   const sure = candidates.filter(
     ({ name, type }) =>
       type === "tensor" ||
-      (type === "unknown" &&
-        (name === "tensor" || mapped.has(name) || (wiring.kind === "names" && hasBlock(graph, name, block)))),
+      (wiring.kind === "names" && hasBlock(graph, name, block)) ||
+      (type === "unknown" && (name === "tensor" || mapped.has(name))),
   );
   if (sure.length > 0 || wiring.kind !== "one") return sure;
   // `inp_spec(block, "upstream")` of a block without types: the first argument takes the tensor, as in kerasnip.

@@ -40,7 +40,11 @@ export const FIXED_ARGUMENTS: Readonly<Record<string, Fixed>> = {
   },
   fit_class_weight: { takes: ["object"], words: "an object of class and weight" },
   fit_shuffle: { takes: ["boolean"], words: "true or false" },
-  fit_verbose: { takes: ["number", "boolean"], words: "a number or true or false" },
+  fit_verbose: {
+    takes: ["number"],
+    words: "0, 1 or 2",
+    accepts: (value) => value === 0 || value === 1 || value === 2,
+  },
   compile_loss: { takes: ["string", "object", "function"], words: "a loss or its name" },
   compile_optimizer: { takes: ["string", "object", "function"], words: "an optimizer or its name" },
   compile_metrics: { takes: ["string", "array", "object", "function"], words: "a metric or a list of them" },

@@ -52,7 +52,7 @@ function inRegression({ name, last_layer }: Block, { outcomes }: Use): Finding |
   return undefined;
 }
 
-function inClassification({ name, last_layer }: Block, { classes }: Use): Finding | undefined {
+function inClassification({ name, last_layer }: Block, { classes, own_loss }: Use): Finding | undefined {
   if (!last_layer) return undefined;
   const { activation, activation_span, units, units_span, span } = last_layer;
   if (activation === "softmax" && units === 1)
@@ -67,7 +67,7 @@ function inClassification({ name, last_layer }: Block, { classes }: Use): Findin
       message: `Block "${name}" ends with ${units} ${units === 1 ? "unit" : "units"}, but the data have ${classes} classes. Take num_classes, which is supplied, as its units.`,
       span: units_span ?? span,
     };
-  if (activation !== undefined && !PROBABILITIES.has(activation ?? "linear"))
+  if (!own_loss && activation !== undefined && !PROBABILITIES.has(activation ?? "linear"))
     return {
       severity: "warning",
       message:

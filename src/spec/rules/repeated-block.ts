@@ -16,10 +16,8 @@ export const repeatedBlock: ModelRule = {
       const { literal, type } = repeats.value;
       const tensors = tensorArguments(block, spec);
       const input = isInput(block);
-      // Left out (0) means that its one tensor passes through, which an input has not.
-      const repeated =
-        type === "tune" || (typeof literal === "number" && literal > 1) || (input && literal === 0);
-      if (!repeated || (tensors.length < 2 && !input)) continue;
+      const repeated = type === "tune" || (typeof literal === "number" && literal > 1);
+      if (!input && !(repeated && tensors.length > 1)) continue;
       const names = tensors.map(({ name }) => `"${name}"`).join(", ");
       yield {
         message: input

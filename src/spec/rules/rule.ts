@@ -30,11 +30,13 @@ export interface FileRule extends About {
   check(file: SpecFile): Iterable<Finding>;
 }
 
-/** What the workflows of the file say about a spec's data; undefined where they say nothing or differ. */
+/** What the file says about a spec's data and training; undefined where it says nothing, or its workflows differ. */
 export interface Use {
   readonly outcomes: readonly string[] | undefined;
   readonly predictors: readonly string[] | undefined;
   readonly classes: number | undefined;
+  /** Some model of the spec brings a loss of its own, which may take values that are no probabilities. */
+  readonly own_loss: boolean;
 }
 
 export interface Finding {

@@ -22,12 +22,8 @@ export const unknownArgument: ModelRule = {
       const supplied = spec.blocks.some((block) =>
         [...SUPPLIED].some((one) => name === `${block.name}_${one}`),
       );
-      const meant = supplied
-        ? undefined
-        : intended(
-            name,
-            [...all.keys()].filter((one) => !taken.has(one)),
-          );
+      const free = [...all.keys()].filter((one) => !taken.has(one));
+      const meant = supplied ? undefined : (intended(name, free) ?? closestName(name, all.keys()));
       yield {
         message: supplied
           ? `"${name}" is supplied from the data. Remove it.`
