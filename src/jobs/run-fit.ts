@@ -1,4 +1,4 @@
-import type { FitListener, FitResult } from "../engine/contract.ts";
+import type { FitListener, FitResult, FittedModel } from "../engine/contract.ts";
 import {
   isUserError,
   RUN_EVENT_VERSION,
@@ -6,7 +6,14 @@ import {
   type MetricRow,
   type RunEnded,
 } from "../protocol/index.ts";
-import { createRun, IN_RUN, lastFinishedRun, runsFolderFor, type RunWriter } from "../runs/index.ts";
+import {
+  cannotWrite,
+  createRun,
+  IN_RUN,
+  lastFinishedRun,
+  runsFolderFor,
+  type RunWriter,
+} from "../runs/index.ts";
 import { assess } from "./assess.ts";
 import type { RunnableWorkflow } from "./choose-workflow.ts";
 import { asProblem, type FileDiagnostic } from "./file-diagnostic.ts";
@@ -176,13 +183,21 @@ async function fitAndAssess(
   if (result.model === null) return false;
   try {
     // Once more: a callback may have gone back to an earlier epoch's weights.
-    await result.model.save(run.path(IN_RUN.model));
+    await save(result.model, run);
     kept.epoch = result.model.epoch;
     if (result.stopped === "cancelled") return false;
     kept.metrics = await assess(workflow, run, log, result.model, rows, signal);
     return true;
   } finally {
     result.model.dispose();
+  }
+}
+
+async function save(model: FittedModel, run: RunWriter): Promise<void> {
+  try {
+    await model.save(run.path(IN_RUN.model));
+  } catch (error) {
+    throw cannotWrite(run.folder, error);
   }
 }
 
@@ -196,7 +211,7 @@ function listenerFor(run: RunWriter, log: RunLog, hooks: FitHooks, kept: Kept): 
     },
     epochEnd: async (epoch, epochs, logs, model) => {
       // The model first: an epoch that was told of can be used, whatever happens next.
-      await model.save(run.path(IN_RUN.model));
+      await save(model, run);
       kept.epoch = epoch;
       log.say({ type: "epoch_end", epoch, epochs, logs });
     },

@@ -43,7 +43,7 @@ export function createRun(
 
 function makeFolder(runsFolder: string, name: string, started: Date): string {
   try {
-    fs.mkdirSync(runsFolder, { recursive: true });
+    makeParents(runsFolder);
     for (;;) {
       const suffix = randomInt(36 ** 2)
         .toString(36)
@@ -59,5 +59,19 @@ function makeFolder(runsFolder: string, name: string, started: Date): string {
     }
   } catch (error) {
     throw cannotWrite(runsFolder, error);
+  }
+}
+
+function makeParents(folder: string): void {
+  try {
+    fs.mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    // On a read-only file system Node says ENOENT here; asking the nearest folder there is gives the reason.
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") {
+      let there = path.dirname(folder);
+      while (!fs.existsSync(there) && there !== path.dirname(there)) there = path.dirname(there);
+      fs.accessSync(there, fs.constants.W_OK);
+    }
+    throw error;
   }
 }
