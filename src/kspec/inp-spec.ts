@@ -23,14 +23,22 @@ export type TensorKeys<Arguments> = {
 
 type IsUnion<T, Whole = T> = T extends unknown ? ([Whole] extends [T] ? false : true) : never;
 
+type NoTensor = "This block takes no tensor, so it has no upstream block.";
+
 /** A block's one upstream by name, or argument → upstream; a block with several tensors needs the second form. */
 export type Upstreams<Arguments> = [TensorKeys<Arguments>] extends [never]
-  ? "This block takes no tensor, so it has no upstream block."
+  ? NoTensor
   : IsUnion<TensorKeys<Arguments>> extends true
     ? { readonly [Key in TensorKeys<Arguments>]: string }
     : string | { readonly [Key in TensorKeys<Arguments>]: string };
 
-type NamesIn<Wiring> = Wiring extends string ? Wiring : Wiring[keyof Wiring] & string;
+/** The blocks it reads; `string` where the wiring is wrong, so that the mistake is told once. */
+type NamesIn<Wiring> = Wiring extends string
+  ? Wiring extends NoTensor
+    ? string
+    : Wiring
+  : Wiring[keyof Wiring] & string;
+
 /**
  * Says which blocks a block reads.
  *

@@ -52,9 +52,7 @@ function nearest(name: string, names: readonly string[]): string | undefined {
     .map((candidate) => ({ candidate, distance: editDistance(name.toLowerCase(), candidate.toLowerCase()) }))
     .sort((a, b) => a.distance - b.distance);
   const best = ranked[0];
-  return best !== undefined && best.distance <= Math.max(1, Math.floor(name.length / 3))
-    ? best.candidate
-    : undefined;
+  return best !== undefined && best.distance <= Math.ceil((name.length - 1) / 3) ? best.candidate : undefined;
 }
 
 /** Levenshtein's distance, with two neighbouring letters swapped counted as one. */

@@ -9,12 +9,14 @@ export type EpochMetricName =
   | "accuracy"
   | "binary_accuracy"
   | "categorical_accuracy"
+  | "top_k_categorical_accuracy"
   | "precision"
   | "recall"
   | "mean_squared_error"
   | "mse"
   | "mean_absolute_error"
   | "mae"
+  | "root_mean_squared_error"
   | "mean_absolute_percentage_error"
   | "mape"
   | "cosine_similarity"
@@ -49,7 +51,7 @@ export interface TrainingArguments {
   fit_epochs?: number | Tune;
   /** Rows that one step learns from. Default 32. */
   fit_batch_size?: number | Tune;
-  /** Share of the training rows, 0 to 1, kept for validation: the last ones, before any shuffling. Default 0. */
+  /** Share of the training rows, 0 to 1, kept for validation: the last ones, before any shuffling. Not used where the data bring validation rows. Default 0. */
   fit_validation_split?: number | Tune;
   /** Draws the training rows in a new order each epoch. Default true. */
   fit_shuffle?: boolean | Tune;

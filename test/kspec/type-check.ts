@@ -28,6 +28,8 @@ export function typeChecker({ kspec, compilerOptions }: TypeCheckerOptions): Typ
     strict: true,
     noEmit: true,
     target: ts.ScriptTarget.ES2022,
+    // Without the browser's types, which take longer to read than all else.
+    lib: ["lib.es2022.d.ts"],
     module: ts.ModuleKind.ESNext,
     moduleResolution: ts.ModuleResolutionKind.Bundler,
     allowImportingTsExtensions: true,

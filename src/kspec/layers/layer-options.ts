@@ -23,7 +23,6 @@ export type Activation =
   | "elu"
   | "selu"
   | "gelu"
-  | "gelu_new"
   | "swish"
   | "mish"
   | "sigmoid"

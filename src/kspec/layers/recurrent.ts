@@ -25,7 +25,10 @@ export interface RecurrentLayer extends Layer {
   readonly class_name: "RNN" | "SimpleRNN" | "GRU" | "LSTM" | "ConvLSTM2D";
 }
 
-/** What all recurrent layers take. */
+/**
+ * What all recurrent layers take. (`returnState` and `stateful` of TensorFlow.js are left out: a layer gives one
+ * tensor here, and rows are shuffled.)
+ */
 export interface SequenceOptions extends LayerOptions {
   /** Gives the output of every step instead of the last one. Default false. */
   returnSequences?: boolean;
@@ -33,7 +36,7 @@ export interface SequenceOptions extends LayerOptions {
   goBackwards?: boolean;
 }
 /** What the step of a recurrent layer takes. */
-export interface StepOptions extends KernelOptions {
+export interface StepOptions extends Omit<KernelOptions, "activityRegularizer"> {
   /** Applied to the output of a step. Default "tanh". */
   activation?: Activation;
   /** How the kernel of the state is filled before training. Default "orthogonal". */
@@ -49,7 +52,7 @@ export interface StepOptions extends KernelOptions {
 }
 /** Gates of `gru` and `lstm`. */
 export interface GateOptions {
-  /** Applied to the gates. Default "hardSigmoid". */
+  /** Applied to the gates. Default "sigmoid". */
   recurrentActivation?: Activation;
 }
 export interface ForgetGateOptions extends GateOptions {
@@ -129,8 +132,9 @@ export interface RecurrentLayers {
   timeDistributed(options: TimeDistributedOptions): Layer;
 }
 
+const { activityRegularizer: _none, ...stepKernel } = kernelOptions;
 const step = {
-  ...kernelOptions,
+  ...stepKernel,
   recurrentInitializer: "optional",
   recurrentRegularizer: "optional",
   recurrentConstraint: "optional",

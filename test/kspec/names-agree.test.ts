@@ -1,0 +1,23 @@
+import path from "node:path";
+import { expect, test, vi } from "vitest";
+import { metric_set } from "kspec";
+import { METRICS } from "../../src/metrics/index.ts";
+import { FIXED_ARGUMENTS } from "../../src/spec/model-arguments.ts";
+import { typeChecker } from "./type-check.ts";
+
+// `kspec` imports no other room, so what it repeats of them is compared here.
+vi.setConfig({ testTimeout: 60_000 });
+
+test("the arguments that every model has are those that the rules know", () => {
+  const checker = typeChecker({ kspec: path.resolve("src/kspec/index.ts") });
+  const offered = checker.completions(
+    `import type { TrainingArguments } from "kspec";\nconst args: TrainingArguments = { $0 };`,
+  );
+  expect(offered.sort()).toEqual(Object.keys(FIXED_ARGUMENTS).sort());
+});
+
+test("metric_set takes the metrics that there are", () => {
+  const names = METRICS.map(({ name }) => name);
+  const message = () => metric_set("?" as never);
+  expect(message).toThrow(`There are: ${names.join(", ")}.`);
+});
