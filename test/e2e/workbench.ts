@@ -19,11 +19,17 @@ export class Workbench {
     this.#folder = folder;
     await this.page.goto(address(this.#server, folder, file && path.join(folder, file)));
     await expect(this.page.locator(".monaco-workbench")).toBeVisible();
-    if (file) await expect(this.editor(file).locator(".view-line").first()).toBeVisible();
+    if (!file) return;
+    await expect(this.editor(file).locator(".view-line").first()).toBeVisible();
+    // An address that asks for a file makes a reload open that file alone, and restore nothing.
+    await this.page.evaluate((url) => history.replaceState(null, "", url), address(this.#server, folder));
   }
 
+  /** By VS Code's own command: the browser's reload would not wait until the editors' state is kept. */
   async reload(): Promise<void> {
-    await this.page.reload();
+    const loaded = this.page.waitForEvent("load");
+    await this.command("Developer: Reload Window");
+    await loaded;
     await expect(this.page.locator(".monaco-workbench")).toBeVisible();
   }
 
