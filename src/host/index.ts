@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { cancelFit } from "./cancel-fit.ts";
+import { cancelFit, stopRun } from "./cancel-fit.ts";
 import { COMMANDS, type CommandHost } from "./commands.ts";
 import { openPlace } from "./end-messages.ts";
 import { FitModel } from "./fit-model.ts";
@@ -26,6 +26,7 @@ export class Host implements vscode.Disposable {
     const language = new LanguageServer(extension, log);
     const panels = new ResultsPanels(extension, fits, {
       fitAgain: (run) => void fitModel.again(run),
+      cancel: (run) => void stopRun(run),
       openPlace: (place) => void openPlace(place),
     });
     const fitModel = new FitModel({

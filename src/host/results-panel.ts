@@ -10,6 +10,7 @@ export const RESULTS_VIEW = "kspec.results";
 /** What the panel asks of the rest of the host. */
 export interface PanelActions {
   fitAgain(run: WatchedRun): void;
+  cancel(run: WatchedRun): void;
   openPlace(place: Place): void;
 }
 
@@ -60,7 +61,7 @@ export class ResultsPanel {
         this.#ready = true;
         this.#show();
       })
-      .on("cancel", () => this.#run?.cancel())
+      .on("cancel", () => this.#run && actions.cancel(this.#run))
       .on("fit_again", () => this.#run && actions.fitAgain(this.#run))
       .on("copy", ({ text }) => typeof text === "string" && void vscode.env.clipboard.writeText(text))
       .on("open", ({ place }) => {

@@ -1,3 +1,4 @@
+import os from "node:os";
 import {
   NO_RUN,
   lost,
@@ -43,6 +44,7 @@ export class WatchedRun {
   #end: WatchEnd | undefined;
   #folder: string | undefined;
   #cancel: () => void = () => undefined;
+  #pid: number | undefined;
   #cancelled = false;
 
   constructor(about: About) {
@@ -99,15 +101,22 @@ export class WatchedRun {
     return () => this.#listeners.delete(listener);
   }
 
+  /** @throws UserError where another process cannot be asked, because its run's folder cannot be written to. */
   cancel(): void {
     if (!this.going || this.#cancelled) return;
-    this.#cancelled = true;
     this.#cancel();
+    this.#cancelled = true;
   }
 
-  /** For whoever feeds it. */
-  fedBy(cancel: () => void): this {
+  /** The process that writes it, where it is none of ours and lives on this machine. */
+  get foreignPid(): number | undefined {
+    return this.going ? this.#pid : undefined;
+  }
+
+  /** For whoever feeds it: how it is asked to stop, and the process that writes it where that is none of ours. */
+  fedBy(cancel: () => void, foreignPid?: number): this {
     this.#cancel = cancel;
+    this.#pid = foreignPid;
     return this;
   }
   push(events: readonly RunEvent[]): void {
@@ -167,7 +176,8 @@ export function watchFolder(folder: string): WatchedRun | undefined {
     watched.finish(read.status === "lost" ? { how: "lost" } : { how: "finished" });
     return watched;
   }
-  watched.fedBy(() => requestCancel(folder));
+  const { pid, host } = read.record ?? {};
+  watched.fedBy(() => requestCancel(folder), host === os.hostname() ? pid : undefined);
   void followRun(folder, (events) => watched.push(events), { offset: read.offset }).then(
     (how) => watched.finish(how === "ended" ? { how: "finished" } : { how: "lost" }),
     () => watched.finish({ how: "lost" }),
@@ -209,7 +219,10 @@ function eventsOfNoRun(end: WorkerEnd, seconds: number): RunEvent[] {
   const problems = end.how === "refused" ? end.problems : [];
   const place = problems.find((problem) => problem.place)?.place;
   return [
-    ...problems.map((problem): RunEvent => ({ ...problem, ...stamp })),
+    // The error itself is told by the end; as a problem beside it, it would be said twice.
+    ...problems
+      .filter(({ message }) => end.how !== "refused" || message !== end.message)
+      .map((problem): RunEvent => ({ ...problem, ...stamp })),
     {
       type: "run_ended",
       ...stamp,

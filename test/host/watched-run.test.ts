@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -114,7 +114,7 @@ describe("a run's folder", () => {
   test("that another process writes is followed to its end, each event once", async () => {
     writeRun({ alive: true }, epoch(1));
     const run = watchFolder(folder)!;
-    expect(run.going).toBe(true);
+    expect(run).toMatchObject({ going: true, foreignPid: process.pid });
     writeEvents(epoch(2));
     await until(() => run.state.epochs.length === 2);
     writeEvents({ type: "run_ended", status: "done", folder, seconds: 1 });
@@ -125,6 +125,16 @@ describe("a run's folder", () => {
       "epoch_end",
       "run_ended",
     ]);
+  });
+
+  test("that another process writes can be asked to stop", async () => {
+    writeRun({ alive: true }, epoch(1));
+    const run = watchFolder(folder)!;
+    run.cancel();
+    expect(existsSync(path.join(folder, "cancel"))).toBe(true);
+    writeEvents({ type: "run_ended", status: "cancelled", folder, seconds: 1 });
+    await run.ended;
+    expect(run.state.status).toBe("cancelled");
   });
 
   test("that is no run's is nothing", () => expect(watchFolder(folder)).toBeUndefined());
