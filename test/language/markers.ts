@@ -60,7 +60,7 @@ const network = create_keras_functional_spec({
 const MARKER =
   /^\s*\/\/\s*(?:(?<carets>\^+)|\[(?<named>[^\]]+)\])\s+(?<severity>error|warning|information|hint) (?<code>[a-z-]+): (?<message>.*)$/;
 
-const BLOCKS = `
+export const BLOCKS = `
 import {
   create_keras_functional_spec, create_keras_sequential_spec, datasets, inp_spec, layers, recipe, sequential, tune, workflow,
   type Block, type InputBlock, type SequentialBlock, type Tensor,
