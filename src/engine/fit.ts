@@ -70,7 +70,6 @@ export async function fitModel(job: FitJob, listener: FitListener, signal?: Abor
       {
         ...settings,
         head: parts.head,
-        layers: network.layers,
         outputs,
         optimizer,
         train: rest,

@@ -1,12 +1,19 @@
 import type { KerasObjectDescription } from "../kspec/description.ts";
 import { registered } from "../kspec/registered.ts";
 import { UserError } from "../protocol/index.ts";
-import { tf, type Optimizer } from "./tensorflow/index.ts";
+import { tf, type NamedTensorMap, type Optimizer as TfjsOptimizer, type Tensor } from "./tensorflow/index.ts";
+
+/** Moves weights by their gradients. */
+export interface Optimizer {
+  /** Gradients by the names of their variables. */
+  applyGradients(gradients: NamedTensorMap): void;
+  dispose(): void;
+}
 
 type Options = Readonly<Record<string, unknown>>;
 
 /** Keras's optimizers that TensorFlow.js has, with Keras's defaults. */
-const OPTIMIZERS: Readonly<Record<string, (rate: number, options: Options) => Optimizer>> = {
+const OPTIMIZERS: Readonly<Record<string, (rate: number, options: Options) => Optimizer | TfjsOptimizer>> = {
   Adam: (rate, o) =>
     tf.train.adam(rate, number(o["beta1"], 0.9), number(o["beta2"], 0.999), number(o["epsilon"], 1e-7)),
   Adamax: (rate, o) =>
@@ -30,7 +37,7 @@ const OPTIMIZERS: Readonly<Record<string, (rate: number, options: Options) => Op
       o["centered"] === true,
     ),
   Adagrad: (rate, o) => tf.train.adagrad(rate, number(o["initialAccumulatorValue"], 0.1)),
-  Adadelta: (rate, o) => tf.train.adadelta(rate, number(o["rho"], 0.95), number(o["epsilon"], 1e-7)),
+  Adadelta: (rate, o) => new Adadelta(rate, number(o["rho"], 0.95), number(o["epsilon"], 1e-7)),
 };
 
 const NAMES: Readonly<Record<string, string>> = Object.fromEntries(
@@ -59,7 +66,47 @@ export function findOptimizer(argument: unknown, rate: number): Optimizer {
       `compile_optimizer: ${JSON.stringify(argument) ?? String(argument)} is no optimizer. There are: ${Object.keys(NAMES).join(", ")}; options are given by optimizers.adam({ … }) and its kin.`,
     );
   const options = description!.config ?? {};
-  return make(number(options["learningRate"], rate), options);
+  // TensorFlow.js's types ask for variables where its code, and its own `minimize`, give plain tensors.
+  return make(number(options["learningRate"], rate), options) as Optimizer;
+}
+
+/** Zeiler's Adadelta. (TensorFlow.js 4.22 divides by the mean of squared gradients as it was before the step.) */
+class Adadelta implements Optimizer {
+  readonly #rate: number;
+  readonly #rho: number;
+  readonly #epsilon: number;
+  readonly #means = new Map<string, { gradient: Tensor; update: Tensor }>();
+
+  constructor(rate: number, rho: number, epsilon: number) {
+    this.#rate = rate;
+    this.#rho = rho;
+    this.#epsilon = epsilon;
+  }
+
+  applyGradients(gradients: NamedTensorMap): void {
+    const { registeredVariables } = tf.engine();
+    for (const [name, gradient] of Object.entries(gradients)) {
+      const before = this.#means.get(name);
+      const variable = registeredVariables[name]!;
+      const after = tf.tidy(() => {
+        const zero = tf.zerosLike(gradient);
+        const moved = (mean: Tensor, value: Tensor) =>
+          tf.add(tf.mul(mean, this.#rho), tf.mul(tf.square(value), 1 - this.#rho));
+        const root = (mean: Tensor) => tf.sqrt(tf.add(mean, this.#epsilon));
+        const squares = moved(before?.gradient ?? zero, gradient);
+        const update = tf.mul(tf.div(root(before?.update ?? zero), root(squares)), gradient);
+        variable.assign(tf.sub(variable, tf.mul(update, this.#rate)));
+        return { gradient: tf.keep(squares), update: tf.keep(moved(before?.update ?? zero, update)) };
+      });
+      if (before !== undefined) tf.dispose([before.gradient, before.update]);
+      this.#means.set(name, after);
+    }
+  }
+
+  dispose(): void {
+    for (const { gradient, update } of this.#means.values()) tf.dispose([gradient, update]);
+    this.#means.clear();
+  }
 }
 
 function number(value: unknown, fallback: number): number {

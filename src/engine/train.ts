@@ -1,19 +1,12 @@
 import type { CallbackDescription } from "../kspec/description.ts";
-import type { NetworkLayer } from "../model/network.ts";
 import { UserError } from "../protocol/index.ts";
 import { EarlyStopping } from "./early-stopping.ts";
 import type { EpochMetric } from "./epoch-metrics.ts";
 import { linked, type Loss } from "./losses.ts";
+import type { Optimizer } from "./optimizers.ts";
 import { randomStream, shuffled, withRandomness } from "./random.ts";
 import { breathe, gather, sliceTensor, type Rows } from "./rows.ts";
-import {
-  tf,
-  type LayersModel,
-  type Optimizer,
-  type Scalar,
-  type Tensor,
-  type Variable,
-} from "./tensorflow/index.ts";
+import { tf, type LayersModel, type Scalar, type Tensor, type Variable } from "./tensorflow/index.ts";
 
 /** One output with what it learns. */
 export interface TrainedOutput {
@@ -34,8 +27,6 @@ export interface Examples {
 
 export interface Training {
   readonly head: LayersModel;
-  /** Layers of the head with the block that made them. */
-  readonly layers: readonly NetworkLayer[];
   readonly outputs: readonly TrainedOutput[];
   readonly optimizer: Optimizer;
   readonly train: Examples;
