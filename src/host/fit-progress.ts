@@ -5,6 +5,9 @@ import type { WatchedRun } from "./watched-run.ts";
 /** Live text changes at most this often. */
 const EVERY_MS = 250;
 
+/** A worker that says nothing for so long is told of: it computes a very large batch, or is caught in a loop. */
+const SILENT_S = 15;
+
 /** The progress notification of a fit: "epoch 3 of 5 · accuracy 0.941", with a button that cancels it. */
 export function showProgress(run: WatchedRun): void {
   void vscode.window.withProgress(
@@ -13,7 +16,7 @@ export function showProgress(run: WatchedRun): void {
       let reported = 0;
       let said = "";
       const report = () => {
-        const message = run.cancelRequested ? "stopping" : progressWords(run.state);
+        const message = run.cancelRequested ? "stopping" : progressWords(run.state) + silenceWords(run);
         const percent = percentDone(run.state);
         if (message === said && percent === reported) return;
         progress.report({ message, ...(percent > reported ? { increment: percent - reported } : {}) });
@@ -29,4 +32,9 @@ export function showProgress(run: WatchedRun): void {
       return run.ended.then(() => clearInterval(timer));
     },
   );
+}
+
+function silenceWords(run: WatchedRun): string {
+  const seconds = Math.floor(run.silence());
+  return seconds < SILENT_S ? "" : ` · no word from the process for ${seconds} s`;
 }

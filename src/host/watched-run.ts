@@ -45,6 +45,7 @@ export class WatchedRun {
   #folder: string | undefined;
   #cancel: () => void = () => undefined;
   #pid: number | undefined;
+  #heard: number | undefined;
   #cancelled = false;
 
   constructor(about: About) {
@@ -95,6 +96,14 @@ export class WatchedRun {
     return this.lost ? lost(this.#state) : this.#state;
   }
 
+  /**
+   * Seconds since the worker last said anything. 0 for a run that is not fed by a worker of ours: its
+   * process speaks to its folder alone.
+   */
+  silence(now = Date.now()): number {
+    return this.#heard === undefined || !this.going ? 0 : Math.max(0, (now - this.#heard) / 1000);
+  }
+
   /** Calls back with every piece of news, and with "ended" at the end. Returns what stops it. */
   subscribe(listener: (news: readonly RunEvent[] | "ended") => void): () => void {
     this.#listeners.add(listener);
@@ -118,6 +127,9 @@ export class WatchedRun {
     this.#cancel = cancel;
     this.#pid = foreignPid;
     return this;
+  }
+  heard(): void {
+    this.#heard = Date.now();
   }
   push(events: readonly RunEvent[]): void {
     for (const event of events) {
@@ -151,6 +163,7 @@ export function fitInWorker(
       ready: (pid, version) => log(`Process ${pid} of KSpec ${version} is ready.`),
       event: (event) => watched.push([event]),
       log,
+      heard: () => watched.heard(),
     },
     options,
   );

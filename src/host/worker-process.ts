@@ -45,6 +45,8 @@ export interface WorkerListener {
   ready?(pid: number, version: string): void;
   event(event: Extract<FromWorker, { type: "event" }>["event"]): void;
   log(line: string): void;
+  /** Any sign of life: it says something at least every two seconds, unless a batch or a loop holds it. */
+  heard?(): void;
 }
 
 /** How long a worker may take to end after its last word. */
@@ -81,7 +83,7 @@ export class WorkerProcess {
 
     this.#child = start(request, options);
     this.pid = this.#child.pid;
-    this.#channel = new Channel<FromWorker, ToWorker>(portOf(this.#child))
+    this.#channel = new Channel<FromWorker, ToWorker>(portOf(this.#child, listener))
       .on("ready", ({ pid, version }) => {
         this.#ready = true;
         listener.ready?.(pid, version);
@@ -198,15 +200,19 @@ export function workerEnvironment(
   return env;
 }
 
-function portOf(child: ChildProcess): Port {
+function portOf(child: ChildProcess, { heard }: WorkerListener): Port {
   return {
     post: (message) => {
       // A worker that is just ending says so by itself; that it cannot be written to is no news.
       if (child.connected) child.send(message as object, () => undefined);
     },
     listen: (receive) => {
-      child.on("message", receive);
-      return () => child.off("message", receive);
+      const hear = (message: unknown) => {
+        heard?.();
+        receive(message);
+      };
+      child.on("message", hear);
+      return () => child.off("message", hear);
     },
   };
 }

@@ -83,6 +83,15 @@ describe("a fit in a worker", () => {
     expect(keptWords(run.state)).toBe("The model of epoch 2 is kept.");
   });
 
+  test("that loops is silent, and one that ended is not", async () => {
+    const run = fit("loops", { killLoadingAfter: 100 });
+    await until(() => run.silence() > 0.2);
+    expect(run.silence(Date.now() + 20_000)).toBeGreaterThan(20);
+    run.cancel();
+    await run.ended;
+    expect(run.silence()).toBe(0);
+  });
+
   test("that never began and was cancelled is cancelled, not lost", async () => {
     const run = fit("loops", { killLoadingAfter: 100 });
     run.cancel();
