@@ -74,7 +74,12 @@ function connect(graph: BlockGraph): Connections {
         add(block, tensors[0]?.name, wiring.upstream);
       } else if (wiring.kind === "mapping") {
         const mapped = new Set(wiring.entries.map(({ argument }) => argument.name));
-        if (!wiring.complete || tensors.some(({ name }) => !mapped.has(name))) open = true;
+        const missing = tensors.filter(({ name }) => !mapped.has(name)).length;
+        // A key that the block does not take was meant for a tensor that is missing, and says what that one reads.
+        const invented = wiring.entries.filter(
+          ({ argument }) => !tensors.some(({ name }) => name === argument.name),
+        );
+        if (!wiring.complete || missing > invented.length) open = true;
         for (const { argument, upstream } of wiring.entries) add(block, argument.name, upstream);
       } else if (wiring.kind === "names") {
         if (tensors.length === 0 && !isInput(block)) open = true;
