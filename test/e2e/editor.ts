@@ -21,6 +21,14 @@ interface Fixtures {
   readonly vscode: Workbench;
 }
 
+/** What is typed is what stands in the text: the editor adds no quote, bracket or indentation of its own. */
+const AS_TYPED = {
+  "editor.autoClosingQuotes": "never",
+  "editor.autoClosingBrackets": "never",
+  "editor.autoSurround": "never",
+  "editor.autoIndent": "none",
+};
+
 export const test = base.extend<Fixtures, Options & { server: Awaited<ReturnType<typeof startServer>> }>({
   settings: [{}, { option: true, scope: "worker" }],
   trust: [true, { option: true, scope: "worker" }],
@@ -31,7 +39,13 @@ export const test = base.extend<Fixtures, Options & { server: Awaited<ReturnType
       const home = await mkdtemp(path.join(tmpdir(), "kspec-e2e-server-"));
       const version = process.env["KSPEC_VSCODE"];
       const extensions = process.env["KSPEC_EXTENSIONS"] ?? "";
-      const server = await startServer({ folder: home, extensions, version, settings, trust });
+      const server = await startServer({
+        folder: home,
+        extensions,
+        version,
+        settings: { ...AS_TYPED, ...settings },
+        trust,
+      });
       await use(server);
       await server.stop();
       await rm(home, { recursive: true, force: true, maxRetries: 5 });
