@@ -59,7 +59,7 @@ export interface TrainingArguments {
   fit_class_weight?: Readonly<Record<string, number>> | Tune;
   /** What watches the epochs: `[callbacks.earlyStopping({ patience: 3 })]`. Default: none. */
   fit_callbacks?: Callback | readonly Callback[] | Tune;
-  /** 0 keeps epochs out of the log. Default 0. */
+  /** Taken as kerasnip takes it, and without effect: every epoch is shown and logged anyway. */
   fit_verbose?: 0 | 1 | 2 | Tune;
 
   /**
@@ -70,12 +70,12 @@ export interface TrainingArguments {
   /** The optimizer: by name, or with options (`optimizers.sgd({ momentum: 0.9 })`). Default "adam". */
   compile_optimizer?: OptimizerName | Optimizer | Registered | Tune;
   /**
-   * Metrics of the epoch log; with several outputs the same for all, or output → metric.
+   * Metrics of the epoch log; with several outputs the same for all, or output → metric or metrics.
    * Default: "accuracy" in classification, "mean_absolute_error" in regression.
    */
   compile_metrics?:
     | EpochMetricArgument
     | readonly EpochMetricArgument[]
-    | Readonly<Record<string, EpochMetricArgument>>
+    | Readonly<Record<string, EpochMetricArgument | readonly EpochMetricArgument[]>>
     | Tune;
 }
