@@ -10,6 +10,10 @@ test("the code lens fits the embedded example, and the panel ends with the accur
   folder,
 }) => {
   const work = await folder({ [SPEC]: DIGITS_TRANSFER });
+  const refusals: string[] = [];
+  vscode.page.on("console", (message) => {
+    if (/Content Security Policy/.test(message.text())) refusals.push(message.text());
+  });
   await vscode.open(work, SPEC);
   await vscode.codeLens("Fit model").click();
 
@@ -32,6 +36,9 @@ test("the code lens fits the embedded example, and the panel ends with the accur
   const picture = panel.frame.locator("img").first();
   await expect(picture).toBeVisible();
   await expect.poll(() => picture.evaluate((img: HTMLImageElement) => img.naturalWidth)).toBeGreaterThan(0);
+
+  // The page does nothing that its own policy forbids.
+  expect(refusals.filter((text) => text.includes("webview.js"))).toEqual([]);
 
   // The focus stayed in the text.
   await vscode.page.keyboard.press("Control+End");
