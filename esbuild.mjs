@@ -62,6 +62,8 @@ const bundles = {
     ...node,
     entryPoints: ["src/tsplugin/index.ts"],
     outfile: "node_modules/kspec-tsplugin/index.js",
+    // The TypeScript server takes a module that is the factory itself.
+    footer: { js: "module.exports = module.exports.default;" },
   },
   webview: {
     platform: "browser",
