@@ -1,6 +1,7 @@
 import type { Outcome } from "../data/baked.ts";
 import type { Table } from "../data/table.ts";
 import type { Prediction } from "../engine/contract.ts";
+import { confusionMatrix } from "../metrics/index.ts";
 import type { DataSplit, Example } from "../protocol/index.ts";
 import { IN_RUN, type RunWriter, type UnstampedEvent } from "../runs/index.ts";
 import { chooseExamples, imagesOf, thumbnail } from "./example-images.ts";
@@ -51,20 +52,12 @@ export async function evaluationOf(
     outcome: name,
     n: table.rows,
     levels,
-    confusion: classification ? confusion(truth.codes, estimate, levels.length) : [],
+    confusion: classification
+      ? confusionMatrix(truth.codes, Int32Array.from(estimate), levels.length).counts
+      : [],
     baseline: classification && training?.kind === "nominal" ? baseline(training.codes, truth.codes) : null,
     examples,
   };
-}
-
-/** Rows truth, columns estimate. Rows without a truth are left out. */
-function confusion(truth: ArrayLike<number>, estimate: ArrayLike<number>, levels: number): number[][] {
-  const counts = Array.from({ length: levels }, () => new Array<number>(levels).fill(0));
-  for (let row = 0; row < truth.length; row++) {
-    const cells = counts[truth[row]!];
-    if (cells !== undefined) cells[estimate[row]!]!++;
-  }
-  return counts;
 }
 
 /** The share of this set that belongs to the training set's commonest class. */

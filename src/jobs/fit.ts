@@ -1,6 +1,7 @@
 import { randomInt } from "node:crypto";
 import type { FitRequest, MetricRow, ProblemFound, RunEnded, RunEvent } from "../protocol/index.ts";
-import { isUserError } from "../protocol/index.ts";
+import { MetricError, metricSet } from "../metrics/index.ts";
+import { isUserError, UserError } from "../protocol/index.ts";
 import { chooseWorkflow, type RunnableWorkflow } from "./choose-workflow.ts";
 import { asProblem, type FileDiagnostic } from "./file-diagnostic.ts";
 import { detailsOf, messageOf } from "./error-message.ts";
@@ -80,7 +81,18 @@ async function understand(request: FitRequest, log: (line: string) => void): Pro
   // A file may well hold no workflow, but then nothing can be fitted.
   const nothing = problems.find(({ code }) => code === "nothing-to-run");
   if (nothing !== undefined) return refusedFor([{ ...nothing, severity: "error" }]);
-  return { spec, remarks: problems, ...chooseWorkflow(spec, request.workflow) };
+  const chosen = chooseWorkflow(spec, request.workflow);
+  checkMetrics(chosen.workflow);
+  return { spec, remarks: problems, ...chosen };
+}
+
+/** Before the fit and not after it: a metric that there is not, or that does not go with the mode. */
+function checkMetrics({ metrics, model }: RunnableWorkflow): void {
+  try {
+    metricSet(metrics?.metrics, model.spec.mode);
+  } catch (error) {
+    throw error instanceof MetricError ? new UserError("unknown-metric", error.message) : error;
+  }
 }
 
 function refusedFor(wrong: readonly FileDiagnostic[]): Refused {

@@ -80,21 +80,23 @@ function noRecipe(dataset: Dataset): string {
   );
 }
 
-/** A mode that does not fit the outcome is told before anything is built. */
+/**
+ * A mode that does not fit the outcome is told before anything is built. Of several outcomes some may be
+ * classes and some numbers; one must go with the mode.
+ */
 function checkOutcomes(
   mode: RunnableWorkflow["model"]["spec"]["mode"],
   outcomes: readonly { readonly name: string; readonly levels?: readonly string[] }[],
 ): void {
-  for (const { name, levels } of outcomes) {
-    if (mode === "classification" && levels === undefined)
-      throw new UserError(
-        "mode-against-outcome",
-        `The model's mode is "classification", but the outcome "${name}" holds numbers. Use mode: "regression", or name "${name}" in the dataset's option nominal.`,
-      );
-    if (mode === "regression" && levels !== undefined)
-      throw new UserError(
-        "mode-against-outcome",
-        `The model's mode is "regression", but the outcome "${name}" holds classes (${levels.slice(0, 5).join(", ")}). Use mode: "classification".`,
-      );
-  }
+  const fits = ({ levels }: { readonly levels?: readonly string[] }) =>
+    (levels !== undefined) === (mode === "classification");
+  const [first] = outcomes;
+  if (first === undefined || outcomes.some(fits)) return;
+  const { name, levels } = first;
+  throw new UserError(
+    "mode-against-outcome",
+    levels === undefined
+      ? `The model's mode is "classification", but the outcome "${name}" holds numbers. Use mode: "regression", or name "${name}" in the dataset's option nominal.`
+      : `The model's mode is "regression", but the outcome "${name}" holds classes (${levels.slice(0, 5).join(", ")}). Use mode: "classification".`,
+  );
 }

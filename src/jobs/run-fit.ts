@@ -96,6 +96,7 @@ async function begin({ spec, name, workflow, request, seed }: FitTask): Promise<
   const { model } = workflow;
   const engine = await import("../engine/index.ts");
   const backend = await engine.chooseBackend(model.engine, { specFolder: spec.folder });
+  const { tf } = await import("../engine/tensorflow/index.ts");
   const folder = runsFolderFor(spec.file, { workspace: request.workspace, override: request.runs });
   const epochs = model.arguments["fit_epochs"];
   return createRun(folder, name === "default" ? model.spec.model_name : name, {
@@ -106,7 +107,7 @@ async function begin({ spec, name, workflow, request, seed }: FitTask): Promise<
     seed,
     epochs: typeof epochs === "number" ? epochs : DEFAULTS.fit_epochs,
     backend,
-    versions: { kspec: kspecVersion(), node: process.versions.node },
+    versions: { kspec: kspecVersion(), node: process.versions.node, tensorflowjs: tf.version_core },
     ...(workflow.metrics === undefined ? {} : { metrics: workflow.metrics.metrics }),
   });
 }
@@ -220,16 +221,18 @@ function listenerFor(run: RunWriter, log: RunLog, hooks: FitHooks, kept: Kept): 
 }
 
 /**
- * What nobody catches, such as an error in a timer of the user's code: it ends the run as failed, and
- * not the process without a word.
+ * What nobody catches, such as an error in a timer of the user's code: it ends the run as failed, and not the
+ * process without a word. Listeners for it would not do: the WebAssembly build of TensorFlow.js has some that throw
+ * again, and this callback comes before all of them. Rejections that nobody handles end here as well.
  */
 function watchForCrash(): { readonly happens: Promise<never>; stop(): void } {
   let crash!: (error: unknown) => void;
   const happens = new Promise<never>((_, reject) => (crash = reject));
   happens.catch(() => undefined);
-  process.on("uncaughtException", crash).on("unhandledRejection", crash);
-  const stop = () => void process.off("uncaughtException", crash).off("unhandledRejection", crash);
-  return { happens, stop };
+  // Whoever has set one already, as a debugger may, keeps it.
+  if (process.hasUncaughtExceptionCaptureCallback()) return { happens, stop: () => undefined };
+  process.setUncaughtExceptionCaptureCallback(crash);
+  return { happens, stop: () => process.setUncaughtExceptionCaptureCallback(null) };
 }
 
 function isAbort(error: unknown): boolean {
