@@ -33,7 +33,7 @@ export class FitModel {
     this.#parts = parts;
   }
 
-  async run(given: unknown, workflow: string | undefined): Promise<void> {
+  async run(given: unknown, workflow: string | undefined, { again = false } = {}): Promise<void> {
     if (!(await isAllowed())) return;
     const spec = givenSpec(given) ?? (await pickSpec("Fit model"));
     if (!spec) return;
@@ -41,7 +41,7 @@ export class FitModel {
     if (!saved) return;
 
     // The language server knows only texts that are open.
-    await vscode.workspace.openTextDocument(saved);
+    const document = await vscode.workspace.openTextDocument(saved);
     const runnables = (await this.#parts.language.runnables(saved)) ?? [];
     let name = workflow;
     if (name === undefined) {
@@ -50,6 +50,11 @@ export class FitModel {
       name = picked?.name;
     }
 
+    // The panel opens beside the spec, so the spec is to be in sight.
+    const inSight = vscode.window.visibleTextEditors.some((editor) => editor.document === document);
+    if (!inSight && !again)
+      await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.One, preview: false });
+
     const running = this.#parts.fits.of(saved.fsPath, name);
     if (running && !(await this.#askAboutRunning(running))) return;
     this.#start(saved, name, workflowTitle(saved, name, runnables));
@@ -57,7 +62,7 @@ export class FitModel {
 
   /** The same spec and workflow once more, as they are now. */
   async again(run: WatchedRun): Promise<void> {
-    await this.run(vscode.Uri.file(run.file), run.workflow);
+    await this.run(vscode.Uri.file(run.file), run.workflow, { again: true });
   }
 
   #start(spec: vscode.Uri, workflow: string | undefined, title: string): void {

@@ -44,7 +44,7 @@ export async function pickSpec(title: string): Promise<vscode.Uri | undefined> {
   const items = found
     .map((uri) => ({
       label: path.posix.basename(uri.path),
-      description: vscode.workspace.asRelativePath(vscode.Uri.joinPath(uri, "..")),
+      description: folderOf(vscode.workspace.asRelativePath(uri)),
       uri,
     }))
     .sort((a, b) => a.label.localeCompare(b.label) || a.description.localeCompare(b.description));
@@ -63,10 +63,16 @@ export async function pickWorkflow(runnables: readonly Runnable[]): Promise<Runn
     runnables.find(({ isDefault }) => isDefault) ?? (runnables.length === 1 ? runnables[0] : undefined);
   if (meant || runnables.length === 0) return meant;
   const picked = await vscode.window.showQuickPick(
-    runnables.map((runnable) => ({ label: runnable.title, description: runnable.name, runnable })),
+    runnables.map((runnable) => ({ label: runnable.title, runnable })),
     { title: "Fit model", placeHolder: "Choose a workflow" },
   );
   return picked?.runnable ?? "none";
+}
+
+/** The folder of a path; empty for the workspace's own. */
+function folderOf(relative: string): string {
+  const folder = path.posix.dirname(relative);
+  return folder === "." ? "" : folder;
 }
 
 /** What a workflow is called until its run says so itself; a default export goes by its model, else by its file. */

@@ -105,6 +105,7 @@ test("regression shows the first metric that is no loss, else the loss", () => {
 test.each([
   [0.9412, "0.941"],
   [0, "0.000"],
+  [1, "1.000"],
   [0.00001234, "1.2e-5"],
   [12.34, "12.3"],
   [1234.5, "1,235"],
