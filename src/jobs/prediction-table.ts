@@ -69,7 +69,11 @@ function columnOf({ units, values }: Prediction, unit: number): number[] {
   return column;
 }
 
-/** A float32 as the shortest number that says as much: 0.1 and not 0.10000000149011612. */
+/** A float32 as the shortest number that is still that float32: 0.9 and not 0.8999999761581421. */
 function readable(value: number): number {
-  return Number(value.toPrecision(8));
+  for (let digits = 6; digits < 9; digits++) {
+    const shorter = Number(value.toPrecision(digits));
+    if (Math.fround(shorter) === value) return shorter;
+  }
+  return Number(value.toPrecision(9));
 }
