@@ -9,6 +9,7 @@ import {
   type RunState,
 } from "../protocol/index.ts";
 import { followRun, readRun, requestCancel } from "../runs/index.ts";
+import { endKilledRun } from "./killed-run.ts";
 import { runName } from "./run-words.ts";
 import { WorkerProcess, endedWith, type WorkerEnd, type WorkerOptions } from "./worker-process.ts";
 
@@ -172,6 +173,8 @@ export function fitInWorker(
     // The panel draws events and nothing else, so an end that no run could tell is told as events here.
     if (watched.events.length === 0 || end.how === "refused")
       watched.push(eventsOfNoRun(end, (Date.now() - begun) / 1000));
+    else if (end.how === "killed" && watched.folder !== undefined && watched.state.ended === null)
+      watched.push([endKilledRun(watched.folder, watched.state, keptWords(watched.state))]);
     watched.finish(end);
   });
   return watched;

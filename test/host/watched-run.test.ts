@@ -83,6 +83,23 @@ describe("a fit in a worker", () => {
     expect(keptWords(run.state)).toBe("The model of epoch 2 is kept.");
   });
 
+  test("that had to be ended after a cancel is cancelled, now and when it is read again", async () => {
+    const run = fit("never-stops", { killAfter: 100 });
+    await until(() => run.folder !== undefined);
+    // As a kill in the middle of a write leaves it.
+    writeRun({ alive: true }, epoch(1));
+    appendFileSync(path.join(folder, "events.jsonl"), '{"type":"epoch_e');
+    run.cancel();
+    expect(await run.ended).toEqual({ how: "killed" });
+    expect(run.state).toMatchObject({
+      status: "cancelled",
+      ended: { kept: "No epoch was finished, so there is no model." },
+    });
+    expect(run.lost).toBe(false);
+    expect(watchFolder(folder)).toMatchObject({ lost: false, state: { status: "cancelled" } });
+    expect(existsSync(path.join(folder, "alive"))).toBe(false);
+  });
+
   test("that loops is silent, and one that ended is not", async () => {
     const run = fit("loops", { killLoadingAfter: 100 });
     await until(() => run.silence() > 0.2);
