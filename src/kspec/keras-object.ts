@@ -5,6 +5,8 @@ import { readOptions, type KnownOptions, type OptionTable } from "./known-option
 export interface KerasClass {
   readonly class_name: string;
   readonly options: OptionTable;
+  /** Brings options that can be given in several forms to one. */
+  readonly normalise?: (options: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>;
 }
 
 /** `kerasClass<AdamOptions>("Adam", { … })`: the table of options is checked against their type. */

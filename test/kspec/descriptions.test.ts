@@ -75,7 +75,7 @@ describe("layers", () => {
       config: { layer: { kind: "layer", class_name: "LSTM", config: { units: 5 } }, mergeMode: "sum" },
     });
     expect(layers.rnn({ cell: [layers.gruCell({ units: 2 })] }).config).toMatchObject({
-      cell: [{ class_name: "GRUCell" }],
+      cell: { class_name: "StackedRNNCells", config: { cells: [{ class_name: "GRUCell" }] } },
     });
   });
 

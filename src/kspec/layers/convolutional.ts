@@ -23,17 +23,14 @@ export interface WindowOptions<Size> extends KernelOptions {
   padding?: Padding;
   /** Default "channelsLast". */
   dataFormat?: DataFormat;
-  /** Distance between the values that the window reads. Default 1. */
+  /** Distance between the values that the window reads. TensorFlow.js trains through 1 only. Default 1. */
   dilationRate?: Size;
 }
 export interface ConvOptions<Size> extends WindowOptions<Size> {
   /** Number of output channels. */
   filters: number;
 }
-export interface Conv1dOptions extends Omit<ConvOptions<number | readonly [number]>, "padding"> {
-  /** "causal": only earlier steps are read. Default "valid". */
-  padding?: Padding | "causal";
-}
+export type Conv1dOptions = ConvOptions<number | readonly [number]>;
 export type Conv2dOptions = ConvOptions<number | readonly [number, number]>;
 export type Conv3dOptions = ConvOptions<number | readonly [number, number, number]>;
 
@@ -94,7 +91,7 @@ export interface ConvolutionalLayers {
   conv3d(options: Conv3dOptions): Layer;
   /** The reverse of a strided 2-D convolution: height and width grow with the strides. */
   conv2dTranspose(options: Conv2dOptions): Layer;
-  /** The reverse of a strided 3-D convolution. */
+  /** The reverse of a strided 3-D convolution. TensorFlow.js computes it, and cannot train it. */
   conv3dTranspose(options: Conv3dOptions): Layer;
   /** Convolves each channel by itself, then mixes the channels: like `conv2d` with far fewer weights. */
   separableConv2d(options: SeparableConv2dOptions): Layer;

@@ -51,9 +51,19 @@ const classes: { readonly [Name in keyof FromTable]: KerasClass } = {
 export const layers: Layers = Object.freeze({
   ...inputLayers,
   ...(Object.fromEntries(
-    Object.entries(classes).map(([name, { class_name, options }]) => [
+    Object.entries<KerasClass>(classes).map(([name, { class_name, options, normalise }]) => [
       name,
-      (given?: unknown) => new KerasLayer(class_name, readOptions(`layers.${name}`, options, given)),
+      (given?: unknown) => new KerasLayer(class_name, read(`layers.${name}`, options, given, normalise)),
     ]),
   ) as unknown as FromTable),
 });
+
+function read(
+  where: string,
+  options: KerasClass["options"],
+  given: unknown,
+  normalise: KerasClass["normalise"],
+): Readonly<Record<string, unknown>> {
+  const config = readOptions(where, options, given);
+  return normalise === undefined ? config : normalise(config);
+}

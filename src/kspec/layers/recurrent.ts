@@ -3,7 +3,7 @@ import type { LayerDescription } from "../description.ts";
 import type { Initializer, InitializerName } from "../initializers.ts";
 import { kerasClass, type KerasClass } from "../keras-object.ts";
 import type { KnownOptions } from "../known-options.ts";
-import type { Layer } from "../layer.ts";
+import { KerasLayer, type Layer } from "../layer.ts";
 import type { Regularizer } from "../regularizers.ts";
 import {
   kernelOptions,
@@ -17,7 +17,12 @@ import {
 
 /** One step of a recurrent layer, for `layers.rnn({ cell })`. It is not applied by itself. */
 export interface RecurrentCell extends LayerDescription {
-  readonly class_name: "SimpleRNNCell" | "GRUCell" | "LSTMCell" | "ConvLSTM2DCell" | "StackedRNNCells";
+  readonly class_name: "SimpleRNNCell" | "GRUCell" | "LSTMCell" | "StackedRNNCells";
+}
+
+/** One step of `convLstm2d`. TensorFlow.js has no layer that takes it by itself. */
+export interface RecurrentImageCell extends LayerDescription {
+  readonly class_name: "ConvLSTM2DCell";
 }
 
 /** A layer that runs along a sequence: what `layers.bidirectional` takes. */
@@ -122,8 +127,8 @@ export interface RecurrentLayers {
   gruCell(options: GruCellOptions): RecurrentCell;
   /** One step of `lstm`. */
   lstmCell(options: LstmCellOptions): RecurrentCell;
-  /** One step of `convLstm2d`. */
-  convLstm2dCell(options: ConvLstm2dCellOptions): RecurrentCell;
+  /** One step of `convLstm2d`; `rnn` does not take it. */
+  convLstm2dCell(options: ConvLstm2dCellOptions): RecurrentImageCell;
   /** Cells on top of each other, as one. */
   stackedRNNCells(options: StackedRnnCellsOptions): RecurrentCell;
   /** Runs a recurrent layer forwards and backwards: `[steps, features]` becomes `[2 × units]`. */
@@ -161,7 +166,16 @@ export const recurrentLayers: { readonly [Name in keyof RecurrentLayers]: KerasC
   gru: kerasClass<GruOptions>("GRU", { ...units, ...gate, ...sequence }),
   lstm: kerasClass<LstmOptions>("LSTM", { ...units, ...forget, ...sequence }),
   convLstm2d: kerasClass<ConvLstm2dOptions>("ConvLSTM2D", { ...convolution, ...sequence }),
-  rnn: kerasClass<RnnOptions>("RNN", { ...layerOptions, ...sequence, cell: "required" }),
+  rnn: {
+    ...kerasClass<RnnOptions>("RNN", { ...layerOptions, ...sequence, cell: "required" }),
+    // A saved configuration knows one cell only; several on top of each other are a cell too.
+    normalise: ({ cell, ...rest }) => ({
+      ...rest,
+      cell: Array.isArray(cell)
+        ? new KerasLayer("StackedRNNCells", { cells: Object.freeze([...cell]) })
+        : cell,
+    }),
+  },
   simpleRNNCell: kerasClass<SimpleRnnCellOptions>("SimpleRNNCell", units),
   gruCell: kerasClass<GruCellOptions>("GRUCell", { ...units, ...gate }),
   lstmCell: kerasClass<LstmCellOptions>("LSTMCell", { ...units, ...forget }),
