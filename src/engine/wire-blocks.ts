@@ -289,11 +289,17 @@ function wireSequential(model: ModelDescription, data: DataShapes): Wired {
   const input: LayerDescription =
     first.kind === "layer" && first.class_name === "InputLayer"
       ? first
-      : { kind: "layer", class_name: "InputLayer", config: { shape: [...shape] }, trainable: true };
+      : {
+          kind: "layer",
+          class_name: "InputLayer",
+          config: { shape: shapeOf(first) ?? [...shape] },
+          trainable: true,
+        };
   if (input === first) layers.shift();
   let tensor: TensorDescription = { kind: "tensor", layer: input, inputs: [] };
   const inputTensor = tensor;
-  blockOf.set(tensor, owner.get(input) ?? owner.get(first)!);
+  // An input that nobody wrote belongs to the block that made the model: the first.
+  blockOf.set(tensor, owner.get(input) ?? Object.keys(model.spec.layer_blocks)[0]!);
   for (const layer of layers) {
     tensor = { kind: "tensor", layer, inputs: [tensor] };
     blockOf.set(tensor, owner.get(layer)!);
@@ -304,6 +310,12 @@ function wireSequential(model: ModelDescription, data: DataShapes): Wired {
     outputs: [{ name: "output", tensor }],
     blockOf,
   };
+}
+
+/** The shape of one row that the first layer was written for. */
+function shapeOf(layer: Applicable): unknown[] | undefined {
+  const shape = layer.kind === "layer" ? layer.config["inputShape"] : undefined;
+  return Array.isArray(shape) ? shape : undefined;
 }
 
 // ---------------------------------------------------------------- calling a block

@@ -147,19 +147,24 @@ function nameLayers(
     renamed.set(layer, used);
   }
 
+  // The input layer of a block is `{block}_input` beside others, and counts for nothing in their names.
   const classes = new Map<string, Set<string>>();
   const className = (layer: Applicable) => (layer.kind === "layer" ? layer.class_name : "base");
   for (const layer of layers) {
     const block = blockOf(layer);
-    classes.set(block, (classes.get(block) ?? new Set()).add(className(layer)));
+    const others = classes.get(block) ?? new Set();
+    classes.set(block, className(layer) === "InputLayer" ? others : others.add(className(layer)));
   }
   for (const layer of layers) {
     if (of.has(layer)) continue;
     const block = blockOf(layer);
-    const alone = classes.get(block)!.size === 1;
-    const kind = className(layer)
-      .replaceAll(/([a-z])([A-Z])/g, "$1_$2")
-      .toLowerCase();
+    const isInput = className(layer) === "InputLayer";
+    const alone = classes.get(block)!.size <= (isInput ? 0 : 1);
+    const kind = isInput
+      ? "input"
+      : className(layer)
+          .replaceAll(/([a-z])([A-Z])/g, "$1_$2")
+          .toLowerCase();
     of.set(layer, free(scopeName(block === "" ? kind : alone ? block : `${block}_${kind}`)));
   }
   return { of, renamed: (base) => renamed.get(base)! };

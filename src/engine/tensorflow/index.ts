@@ -7,6 +7,7 @@ import { provideOps } from "../../kspec/ops.ts";
 import { UserError, type Backend } from "../../protocol/index.ts";
 import { chainOperations } from "./chained-operations.ts";
 import { findTfjsNode, requireTfjsNode, type TfjsNodeHint } from "./tfjs-node.ts";
+import { registerKerasLayers } from "./keras-layers.ts";
 import { registerWasmKernels } from "./wasm-kernels/index.ts";
 
 export type { TfjsNodeHint } from "./tfjs-node.ts";
@@ -39,6 +40,7 @@ export function startTensorFlow(engine: EngineName, hint: TfjsNodeHint): Promise
 async function start(engine: EngineName, hint: TfjsNodeHint): Promise<Backend> {
   const backend = (engine === "wasm" ? undefined : native(engine, hint)) ?? (await wasm(engine));
   chainOperations(tf);
+  registerKerasLayers(tf);
   provideOps(tf);
   return backend;
 }

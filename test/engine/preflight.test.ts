@@ -1,0 +1,104 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { preflight } from "../../src/engine/index.ts";
+import { applications } from "../../src/kspec/applications.ts";
+import type { ApplicationSource } from "../../src/kspec/description.ts";
+import { layers } from "../../src/kspec/layers/index.ts";
+import { load_model } from "../../src/kspec/load-model.ts";
+import { applicationWeights } from "../../src/model/applications/weight-files.ts";
+import { block, model, wired } from "./examples.ts";
+
+type T = never;
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), "kspec-preflight-"));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const withBase = (base: () => { apply(tensor: T): unknown }) =>
+  model({
+    input: block(
+      ({ input_shape }: { input_shape: number[] }) => layers.input({ shape: input_shape }),
+      "input_shape",
+    ),
+    base: wired(
+      block(({ tensor }: { tensor: T }) => base().apply(tensor), "tensor"),
+      "input",
+    ),
+    output: wired(
+      block(({ tensor }: { tensor: T }) => layers.dense({ units: 2 }).apply(tensor), "tensor"),
+      "base",
+    ),
+  });
+const check = (base: () => { apply(tensor: T): unknown }) =>
+  preflight(withBase(base), folder, { keras_home: path.join(folder, "keras"), env: {} });
+
+describe("before data are read", () => {
+  it("missing weights: which file, where it was looked for, the remedies", async () => {
+    const wanted = "resnet50_weights_tf_dim_ordering_tf_kernels_notop.h5";
+    const models = path.join(folder, "keras", "models");
+    const error = await check(() => applications.resnet50({ includeTop: false })).catch((e: Error) => e);
+    expect((error as Error).message).toBe(
+      `applications.resnet50 needs the weights file ${wanted}, and it is not on this computer. It was looked for in ${models}. ` +
+        `Download https://storage.googleapis.com/tensorflow/keras-applications/resnet/${wanted} and put it into ${models}; ` +
+        `or set KSPEC_MIRROR (or the setting kspec.mirrors) to a folder that has models/${wanted}. ` +
+        `A base that comes with KSpec and needs no file: load_model("kspec:digits_base").`,
+    );
+  });
+
+  it("weights that are there: applications come with a later version", async () => {
+    await mkdir(path.join(folder, "keras/models"), { recursive: true });
+    await writeFile(
+      path.join(folder, "keras/models/resnet50_weights_tf_dim_ordering_tf_kernels_notop.h5"),
+      "h5",
+    );
+    await expect(check(() => applications.resnet50({ includeTop: false }))).rejects.toThrow(
+      "applications.resnet50 cannot be built by this version of KSpec yet",
+    );
+    await expect(check(() => applications.resnet50({ weights: null }))).rejects.toThrow(
+      "cannot be built by this version",
+    );
+  });
+
+  it("a model's file that is not there, or of another format", async () => {
+    await expect(check(() => load_model("models/net.json"))).rejects.toThrow(
+      `load_model("models/net.json"): there is no model at ${path.join(folder, "models/net.json")}.`,
+    );
+    await expect(check(() => load_model("net.keras"))).rejects.toThrow(
+      'load_model("net.keras") reads the model.json of a TensorFlow.js layers model, and this is a .keras file. Convert it:',
+    );
+    await expect(check(() => load_model("kspec:letters"))).rejects.toThrow(
+      'KSpec comes with one base, "kspec:digits_base".',
+    );
+  });
+
+  it("the base that comes with KSpec is there", async () => {
+    await expect(check(() => load_model("kspec:digits_base"))).resolves.toBeUndefined();
+  });
+});
+
+it("every application has a weights file", () => {
+  for (const [name, make] of Object.entries(applications)) {
+    const { source } = (make as () => { source: ApplicationSource })();
+    expect(applicationWeights(source), name).toMatchObject({ name: expect.stringMatching(/\.h5$/) });
+  }
+});
+
+it.each<[object, string, keyof typeof applications]>([
+  [
+    { alpha: 0.35, includeTop: false },
+    "mobilenet_v2_weights_tf_dim_ordering_tf_kernels_0.35_224_no_top.h5",
+    "mobilenetV2",
+  ],
+  [{ alpha: 0.5 }, "mobilenet_5_0_224_tf.h5", "mobilenet"],
+  [{ includeTop: false, inputShape: [160, 160, 3] }, "mobilenet_1_0_160_tf_no_top.h5", "mobilenet"],
+  [{ includeTop: false }, "weights_mobilenet_v3_small_224_1.0_float_no_top_v2.h5", "mobilenetV3Small"],
+  [{ includeTop: false }, "efficientnetv2-b0_notop.h5", "efficientNetV2B0"],
+  [{}, "efficientnetb0.h5", "efficientNetB0"],
+  [{}, "convnext_xlarge.h5", "convNeXtXLarge"],
+])("%j is %s", (options, file, name) => {
+  const { source } = (applications[name] as (options: object) => { source: ApplicationSource })(options);
+  expect(applicationWeights(source)!.name).toBe(file);
+});
