@@ -15,7 +15,8 @@ export type Dataset = DatasetDescription;
 export interface Datasets {
   /**
    * 10,000 handwritten digits of MNIST that come with KSpec, classes interleaved: columns `image` (28 × 28 × 1,
-   * 0–255) and `label` ("0" … "9"). Training and test rows never overlap.
+   * 0–255) and `label` ("0" … "9"). Training rows are the first, test rows the last, and
+   * none is in both. Without `test` a fifth of the rows is for test.
    *
    * ```ts
    * datasets.digits({ classes: [5, 6, 7, 8, 9], train: 500, test: 1000 })
