@@ -7,7 +7,7 @@ test("in a bare folder the module kspec has types and docs", async ({ vscode, fo
   await vscode.open(await folder({ [SPEC]: DIGITS_TRANSFER }), SPEC);
   const hover = await vscode.hover(SPEC, "inp_spec(digits_base_block");
   await expect(hover).toContainText("inp_spec");
-  await expect(hover).toContainText("layer block");
+  await expect(hover).toContainText("Says which blocks a block reads.");
   await expect(await vscode.problems()).toHaveCount(0);
 });
 
