@@ -11,7 +11,7 @@ export interface DownloadOptions {
   readonly onProgress?: (done: number, total: number | null) => void;
   /** For `HTTPS_PROXY` and its kin. Default: the process's. */
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** When an unreachable host is given up, in milliseconds. Default 8,000. */
+  /** When a host that does not connect, or does not begin to answer, is given up: milliseconds for each. Default 6,000. */
   readonly connectTimeout?: number;
   /** Silence after which an answer counts as cut. Default 30,000 milliseconds. */
   readonly silence?: number;
@@ -204,7 +204,7 @@ async function follow(url: string, have: number, dispatcher: Dispatcher, signal?
 
 function dispatcherFor({
   env = process.env,
-  connectTimeout = 8_000,
+  connectTimeout = 6_000,
   silence = 30_000,
 }: DownloadOptions): Dispatcher {
   const proxy = (name: string) => env[name.toLowerCase()] || env[name] || "";
@@ -213,7 +213,7 @@ function dispatcherFor({
     httpsProxy: proxy("HTTPS_PROXY"),
     noProxy: proxy("NO_PROXY"),
     connect: { timeout: connectTimeout },
-    headersTimeout: silence,
+    headersTimeout: connectTimeout,
     bodyTimeout: silence,
   });
 }
@@ -248,6 +248,7 @@ const UNREACHABLE: readonly (readonly [code: string, words: string])[] = [
   ["ENETUNREACH", "cannot be reached: there is no network"],
   ["EHOSTUNREACH", "cannot be reached"],
   ["UND_ERR_CONNECT_TIMEOUT", "did not answer in time"],
+  ["UND_ERR_HEADERS_TIMEOUT", "did not answer in time"],
 ];
 
 /** Codes of an error and of what caused it. */

@@ -34,15 +34,19 @@ export async function fetchKerasFile(file: KerasFile, options: FetchOptions = {}
       `${damaged} is damaged: its hash is not the published one. It is not used.`,
     );
   const failures: string[] = [];
-  // However many addresses hang, it is said within ten seconds that none can be reached.
+  // Whoever hangs shares the first one's time, so that it is said within ten seconds that none can be reached.
   const started = Date.now();
-  const patience = options.timing?.connectTimeout ?? 8_000;
+  const patience = options.timing?.connectTimeout ?? 6_000;
+  const unreachable = new Set<string>();
   for (const url of addresses(file, options)) {
-    const left = Math.max(500, patience - (Date.now() - started));
+    const { origin } = new URL(url);
+    if (unreachable.has(origin)) continue;
+    const left = Math.max(patience / 3, patience - (Date.now() - started));
     try {
       return await fetchFrom(url, file, options, left);
     } catch (error) {
       if (!(error instanceof DownloadFailed)) throw error;
+      if (error.unreachable) unreachable.add(origin);
       failures.push(`${url} (${error.message})`);
     }
   }

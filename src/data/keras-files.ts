@@ -67,10 +67,10 @@ export function kerasHome({ keras_home, env = process.env }: KerasPlaces = {}): 
 
 /**
  * Mirrors in the order in which they are asked: those given, then those of `KSPEC_MIRROR` (one, or several with `;` or a
- * line break between them). Each is a folder or an http(s) address laid out like Keras's: `datasets/…`, `models/…`.
+ * line break between them; a comma too, where an address or an absolute path follows it). Each is a folder or an http(s) address laid out like Keras's: `datasets/…`, `models/…`.
  */
 export function mirrorList({ mirrors = [], env = process.env }: KerasPlaces): string[] {
-  const all = [...mirrors, ...(env.KSPEC_MIRROR ?? "").split(/[;\n]/)];
+  const all = [...mirrors, ...(env.KSPEC_MIRROR ?? "").split(BETWEEN_MIRRORS)];
   return [
     ...new Set(
       all
@@ -79,6 +79,9 @@ export function mirrorList({ mirrors = [], env = process.env }: KerasPlaces): st
     ),
   ];
 }
+
+/** Commas are legal in the names of folders ("Doe, Jane"). */
+const BETWEEN_MIRRORS = /[;\n]|,(?=\s*(?:https?:\/\/|[A-Za-z]:[\\/]|[/~\\]))/i;
 
 export function isAddress(mirror: string): boolean {
   return /^https?:\/\//i.test(mirror);

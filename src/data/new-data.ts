@@ -74,10 +74,7 @@ async function readTable(
       "data-kind",
       `${file} is an image, and the model takes a table. Name a CSV file with the columns ${listNames(prepped.predictors.map(({ name }) => name))}.`,
     );
-  const { header, records, lines, notes } = await readDelimited(
-    whole,
-    csv.delimiter ?? (path.extname(file).toLowerCase() === ".tsv" ? "\t" : ","),
-  );
+  const { header, records, lines, notes } = await readDelimited(whole, csv.delimiter ?? "guess");
   const missing = missingCells(csv.na);
   const classes = new Set([
     ...prepped.predictors.filter(({ kind }) => kind === "nominal").map(({ name }) => name),

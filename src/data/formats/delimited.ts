@@ -18,13 +18,15 @@ export interface Delimited {
  * Reads a CSV file: quotes, line breaks in quotes, CRLF, a byte order mark; UTF-8, UTF-16 with a mark, else Windows-1252.
  * Blank lines are passed over.
  *
+ * @param asked The delimiter; "guess" takes the one of `,` `;` tab `|` that splits the header into most names.
  * @throws UserError naming file and line: not there, empty, no rows, ragged, a name twice, a quote that never ends.
  */
-export async function readDelimited(file: string, delimiter: string): Promise<Delimited> {
+export async function readDelimited(file: string, asked: string): Promise<Delimited> {
   const bytes = await readBytes(file);
   const { text, notes } = decode(bytes, file);
   if (text.trim() === "")
     throw new UserError("csv-empty", `${file} is empty. A CSV file begins with a line of column names.`);
+  const delimiter = asked === "guess" ? guessDelimiter(text) : asked;
   const parsed = parseText(text, file, delimiter);
   const [first, ...rest] = parsed;
   if (first === undefined) throw new UserError("csv-empty", `${file} has no line of column names.`);
@@ -44,6 +46,14 @@ export async function readDelimited(file: string, delimiter: string): Promise<De
     bytes,
     notes,
   };
+}
+
+const DELIMITERS = [",", ";", "\t", "|"];
+
+function guessDelimiter(text: string): string {
+  const header = text.split(/\r?\n/, 1)[0]!.replaceAll(/"[^"]*"/g, "");
+  const parts = DELIMITERS.map((mark) => header.split(mark).length);
+  return DELIMITERS[parts.indexOf(Math.max(...parts))]!;
 }
 
 async function readBytes(file: string): Promise<Buffer> {
@@ -132,7 +142,7 @@ function quoteProblem(code: string): string {
 
 function checkHeader(names: readonly string[], file: string, delimiter: string, notes: string[]): string[] {
   const [only] = names;
-  const other = [";", "\t", ",", "|"].find((mark) => mark !== delimiter && only?.includes(mark));
+  const other = DELIMITERS.find((mark) => mark !== delimiter && only?.includes(mark));
   if (names.length === 1 && other !== undefined)
     throw new UserError(
       "csv-delimiter",

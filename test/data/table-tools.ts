@@ -1,0 +1,63 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import type { Column, Image, Table } from "../../src/data/table.ts";
+import { nominalColumn } from "../../src/data/formats/infer-column.ts";
+
+/** Tables and folders that tests write in one line. */
+
+/** Columns by their values: numbers (null is missing), texts (null is missing), or images. */
+export function table(columns: Record<string, readonly (number | string | Image | null)[]>): Table {
+  const entries = Object.entries(columns).map(([name, values]): [string, Column] => {
+    if (values.some((value) => typeof value === "string"))
+      return [
+        name,
+        nominalColumn(
+          values.map((value) => (value === null ? "" : String(value))),
+          new Set([""]),
+        ),
+      ];
+    if (values.some((value) => typeof value === "object" && value !== null))
+      return [name, { kind: "image", images: values as readonly Image[] }];
+    return [
+      name,
+      {
+        kind: "numeric",
+        values: Float64Array.from(values as (number | null)[], (value) => value ?? Number.NaN),
+      },
+    ];
+  });
+  return { rows: Object.values(columns)[0]?.length ?? 0, columns: new Map(entries) };
+}
+
+/** An image whose pixels are given, or count up from 0. */
+export function image(
+  id: string,
+  height: number,
+  width: number,
+  channels = 1,
+  pixels: ArrayLike<number> = Array.from({ length: height * width * channels }, (_, at) => at % 256),
+): Image {
+  return { id, height, width, channels, read: () => Promise.resolve(Uint8Array.from(pixels)) };
+}
+
+/** A new folder with these files; folders between are made. */
+export function folder(files: Record<string, string | Uint8Array> = {}): string {
+  const root = mkdtempSync(path.join(os.tmpdir(), "kspec-data-"));
+  for (const [name, content] of Object.entries(files)) {
+    const file = path.join(root, name);
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, content);
+  }
+  return root;
+}
+
+/** The error that something throws, for its message and code. */
+export async function failure(work: () => unknown): Promise<Error & { code?: string }> {
+  try {
+    await work();
+  } catch (error) {
+    return error as Error & { code?: string };
+  }
+  throw new Error("It did not fail.");
+}
