@@ -20,6 +20,7 @@ const SHARED = {
   typescript: { matches: /^typescript$/, file: "typescript.js" },
   tfjs: { matches: /\/tfjs\.ts$/, file: "tfjs.js" },
   engine: { matches: /\/jobs\/index\.ts$/, file: "engine.js" },
+  languageClient: { matches: /\/language-connection\.ts$/, file: "language-client.js" },
 };
 
 const node = {
@@ -35,7 +36,18 @@ const node = {
 
 /** @type {Record<string, esbuild.BuildOptions & { shares?: (keyof typeof SHARED)[] }>} */
 const bundles = {
-  extension: { ...node, entryPoints: ["src/extension.ts"], outfile: "dist/extension.js" },
+  extension: {
+    ...node,
+    entryPoints: ["src/extension.ts"],
+    outfile: "dist/extension.js",
+    shares: ["languageClient"],
+  },
+  // Apart, because it is most of what the extension loads, and activation need not wait for it.
+  "language-client": {
+    ...node,
+    entryPoints: ["src/host/language-connection.ts"],
+    outfile: "dist/language-client.js",
+  },
   language: {
     ...node,
     entryPoints: ["src/language/server.ts"],
