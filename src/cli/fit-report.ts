@@ -10,7 +10,7 @@ import { colours, say, shortPath } from "./terminal.ts";
 export class FitReport {
   readonly #line = new ProgressLine();
   #epochs = 0;
-  #lastLogs = "";
+  #lastEpoch = "epoch 1";
 
   /** Takes the moving line away, before something else is written. */
   clear(): void {
@@ -37,9 +37,9 @@ export class FitReport {
         );
         break;
       case "epoch_end":
-        this.#lastLogs = logWords(event.logs);
+        this.#lastEpoch = [`epoch ${event.epoch} of ${event.epochs}`, ...headline(event.logs)].join(" · ");
         if (this.#tellsEpoch(event.epoch))
-          this.#say(`epoch ${event.epoch} of ${event.epochs} · ${this.#lastLogs}`);
+          this.#say(`epoch ${event.epoch} of ${event.epochs} · ${logWords(event.logs)}`);
         this.#line.show(this.#fitting(event.epoch / event.epochs, null));
         break;
       case "problem": {
@@ -62,7 +62,7 @@ export class FitReport {
 
   #fitting(share: number, eta_s: number | null): string {
     const left = eta_s === null ? "" : ` · ${Math.ceil(eta_s)} s left`;
-    return `Fitting ${bar(share)}${this.#lastLogs === "" ? "" : ` · ${this.#lastLogs}`}${left}`;
+    return `Fitting ${bar(share)} ${this.#lastEpoch}${left}`;
   }
 
   #say(line: string): void {
@@ -85,6 +85,12 @@ const TITLES: Record<Phase, string> = {
   evaluate: "Evaluating",
   save: "Saving",
 };
+
+/** What one looks at while it runs: `accuracy 0.941` and `val_accuracy 0.950`, or the losses where there is no metric. */
+function headline(logs: Readonly<Record<string, number>>): string[] {
+  const name = Object.keys(logs).find((key) => key !== "loss" && !key.startsWith("val_")) ?? "loss";
+  return [name, `val_${name}`].filter((key) => key in logs).map((key) => `${key} ${threeDigits(logs[key]!)}`);
+}
 
 /** `loss 0.413 · accuracy 0.941 · val_loss 0.402 · val_accuracy 0.950` */
 function logWords(logs: Readonly<Record<string, number>>): string {

@@ -15,6 +15,7 @@ import {
   type RunWriter,
 } from "../runs/index.ts";
 import { assess } from "./assess.ts";
+import { blockLine } from "./block-line.ts";
 import type { RunnableWorkflow } from "./choose-workflow.ts";
 import { asProblem, type FileDiagnostic } from "./file-diagnostic.ts";
 import { detailsOf, messageOf } from "./error-message.ts";
@@ -70,7 +71,7 @@ export async function runFit(task: FitTask, hooks: FitHooks, signal?: AbortSigna
     const cause = log.failure ?? error;
     if (log.failure === undefined && isAbort(error))
       return end({ status: "cancelled", kept: whatIsKept(kept) });
-    const place = task.spec.lineOf(cause);
+    const place = task.spec.lineOf(cause) ?? (await blockLine(cause, task.spec));
     if (!isUserError(cause)) hooks.log(detailsOf(cause));
     return end({
       status: "failed",

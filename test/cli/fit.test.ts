@@ -151,6 +151,77 @@ describe("kspec fit", () => {
   });
 });
 
+describe("a fit that fails", () => {
+  it("names the block that does not fit, and its line", async () => {
+    const folder = project(...FLOWERS);
+    const spec = path.join(folder, "flowers.kspec.ts");
+    const text = fs.readFileSync(spec, "utf8");
+    fs.writeFileSync(
+      spec,
+      text.replace("layers.dense({ units, activation })", "layers.conv2d({ filters: units, kernelSize: 3 })"),
+    );
+    const { code, stdout } = await kspec(["fit", "flowers.kspec.ts", "--json"], folder);
+    expect(code).toBe(1);
+    expect(jsonLines(stdout).at(-1)).toMatchObject({
+      type: "run_ended",
+      status: "failed",
+      error: {
+        message: expect.stringMatching(/^Block "dense": Conv2D needs an image input/) as string,
+        place: { file: spec, range: { start: { line: 24, character: 4 }, end: { line: 24, character: 9 } } },
+      },
+      kept: "Nothing is kept: no epoch was finished.",
+    });
+    const told = await kspec(["fit", "flowers.kspec.ts"], folder);
+    expect(told.stderr).toMatch(/^kspec: flowers\.kspec\.ts:25: Block "dense": /);
+  });
+
+  it("names the line where a block throws", async () => {
+    const folder = project(...FLOWERS);
+    const spec = path.join(folder, "flowers.kspec.ts");
+    const text = fs.readFileSync(spec, "utf8");
+    fs.writeFileSync(
+      spec,
+      text.replace(
+        "  layers.dense({ units, activation })",
+        "  layers.dense({ units, activation: activation.missing.deep })",
+      ),
+    );
+    const { stdout } = await kspec(["fit", "flowers.kspec.ts", "--json"], folder);
+    expect(jsonLines(stdout).at(-1)).toMatchObject({
+      status: "failed",
+      error: {
+        message: expect.stringContaining('Block "dense"') as string,
+        place: { range: { start: { line: 16 } } },
+      },
+    });
+  });
+
+  it("computes custom losses and metrics with ops, from the spec's own copy of kspec", async () => {
+    const folder = project("height.kspec.ts", "flowers.csv");
+    const spec = path.join(folder, "height.kspec.ts");
+    const text = fs
+      .readFileSync(spec, "utf8")
+      .replace('} from "kspec";', '  ops,\n  type NumericTensor,\n} from "kspec";')
+      .replace("fit_epochs: 10", "fit_epochs: 2, compile_loss: twice, compile_metrics: [twice]");
+    fs.writeFileSync(
+      spec,
+      text +
+        "\nfunction twice(truth: NumericTensor, estimate: NumericTensor) {\n  return ops.mul(ops.mean(ops.abs(ops.sub(truth, estimate)), -1), 2);\n}\n",
+    );
+    const { code, stdout, stderr } = await kspec(
+      ["fit", "height.kspec.ts", "--workflow", "quick", "--json"],
+      folder,
+    );
+    expect(stderr).toBe("");
+    expect(code).toBe(0);
+    const events = jsonLines(stdout);
+    expect(events[0]).toMatchObject({ arguments: { compile_loss: "function twice" } });
+    const logs = events.find((event) => event.type === "epoch_end")!.logs;
+    expect(Object.keys(logs)).toEqual(["loss", "twice"]);
+    expect(logs["twice"]).toBeCloseTo(logs["loss"]!, 4);
+  });
+});
+
 describe("stopping a fit", () => {
   it("Ctrl-C keeps the last finished epoch, which predicts", async () => {
     const folder = project("long.kspec.ts", ...FLOWERS);
