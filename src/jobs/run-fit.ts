@@ -48,6 +48,8 @@ export async function runFit(task: FitTask, hooks: FitHooks, signal?: AbortSigna
   const stop = new AbortController();
   const log = new RunLog(run, hooks.event, () => stop.abort());
   const kept: Kept = { epoch: 0, metrics: [] };
+  /** Somebody wants it to stop: by Ctrl-C, the host's message, or the cancel file. */
+  const asked = AbortSignal.any([run.cancelled, ...(signal === undefined ? [] : [signal])]);
   const crash = watchForCrash();
   const end = (rest: Pick<RunEnded, "status"> & Partial<RunEnded>): FitOutcome => {
     crash.stop();
@@ -59,9 +61,7 @@ export async function runFit(task: FitTask, hooks: FitHooks, signal?: AbortSigna
   };
   try {
     started(task, run, log);
-    const signals = [stop.signal, run.cancelled, ...(signal === undefined ? [] : [signal])];
-    const together = AbortSignal.any(signals);
-    const work = fitAndAssess(task, run, log, hooks, together, kept);
+    const work = fitAndAssess(task, run, log, hooks, AbortSignal.any([stop.signal, asked]), kept);
     const finished = await Promise.race([work, crash.happens]);
     // A folder that cannot be written to stopped it, and not a person.
     if (log.failure !== undefined) throw log.failure;
@@ -69,7 +69,8 @@ export async function runFit(task: FitTask, hooks: FitHooks, signal?: AbortSigna
   } catch (error) {
     stop.abort();
     const cause = log.failure ?? error;
-    if (log.failure === undefined && isAbort(error))
+    // Whatever an interrupted reader or download throws then, it is no failure.
+    if (log.failure === undefined && asked.aborted)
       return end({ status: "cancelled", kept: whatIsKept(kept) });
     const place = task.spec.lineOf(cause) ?? (await blockLine(cause, task.spec));
     if (!isUserError(cause)) hooks.log(detailsOf(cause));
@@ -234,8 +235,4 @@ function watchForCrash(): { readonly happens: Promise<never>; stop(): void } {
   if (process.hasUncaughtExceptionCaptureCallback()) return { happens, stop: () => undefined };
   process.setUncaughtExceptionCaptureCallback(crash);
   return { happens, stop: () => process.setUncaughtExceptionCaptureCallback(null) };
-}
-
-function isAbort(error: unknown): boolean {
-  return error instanceof Error && error.name === "AbortError";
 }

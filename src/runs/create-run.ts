@@ -34,11 +34,13 @@ export function createRun(
     // Kept inside the run, so that a folder named by --runs is not ignored as a whole.
     fs.writeFileSync(path.join(folder, ".gitignore"), "*\n");
     fs.writeFileSync(path.join(folder, IN_RUN.alive), "");
+    writeFileWhole(path.join(folder, IN_RUN.record), JSON.stringify(record, null, 2) + "\n");
+    return new RunWriter(folder, record);
   } catch (error) {
+    // Half a run is of no use to anybody.
+    fs.rmSync(folder, { recursive: true, force: true });
     throw cannotWrite(folder, error);
   }
-  writeFileWhole(path.join(folder, IN_RUN.record), JSON.stringify(record, null, 2) + "\n");
-  return new RunWriter(folder, record);
 }
 
 function makeFolder(runsFolder: string, name: string, started: Date): string {
