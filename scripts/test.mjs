@@ -23,7 +23,12 @@ process.on("exit", (code) => {
   if (code !== 0 && sum("failed") === 0) results.push({ stage: "set-up", passed: 0, failed: 1, skipped: 0 });
   summarise();
 });
-for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit(130));
+const running = new Set();
+for (const signal of ["SIGINT", "SIGTERM"])
+  process.on(signal, () => {
+    for (const child of running) child.kill(signal);
+    process.exit(130);
+  });
 
 ensureInstalled();
 rmSync(reports, { recursive: true, force: true });
@@ -115,8 +120,12 @@ function run(program, args) {
       cwd: root,
       stdio: ["ignore", "inherit", "inherit"],
     });
+    running.add(child);
     child.on("error", () => resolve(1));
-    child.on("close", (status) => resolve(status ?? 1));
+    child.on("close", (status) => {
+      running.delete(child);
+      resolve(status ?? 1);
+    });
   });
 }
 
