@@ -70,12 +70,15 @@ export function bytes(n: number): string {
   return `${n} B`;
 }
 
-/** Done of total in the unit they are counted in: `320 of 500`, `1.2 MB of 12 MB`, `320`. */
-export function progressCount(done: number, total: number | null, unit: string | null): string {
+/**
+ * Done of total in what they are counted in: `320 of 500`, `1.2 MB of 12 MB`, `500` with the unit `images`.
+ * The unit stands apart because a narrow panel leaves it out; while it goes on, and for bytes, there is none.
+ */
+export function progressCount(done: number, total: number | null, unit: string | null) {
   const write = unit === "bytes" ? bytes : count;
-  if (total === null) return unit === "bytes" || unit === null ? write(done) : countOf(done, unit);
-  if (done < total) return `${write(done)} of ${write(total)}`;
-  return unit === "bytes" || unit === null ? write(total) : countOf(total, unit);
+  if (total !== null && done < total) return { count: `${write(done)} of ${write(total)}`, unit: "" };
+  const n = total ?? done;
+  return { count: write(n), unit: unit === null || unit === "bytes" ? "" : n === 1 ? singular(unit) : unit };
 }
 
 /** A layer's output without the batch axis: `4 × 4 × 32`; an axis of any length is `any`. */

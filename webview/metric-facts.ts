@@ -22,8 +22,3 @@ export function isShareOfRows(metric: string): boolean {
 export function isBounded(metric: string): boolean {
   return BOUNDED.test(metric);
 }
-
-/** Keras's `sparse_categorical_accuracy` and yardstick's `roc_auc` in words: underscores become spaces. */
-export function metricWords(metric: string): string {
-  return metric.replaceAll("_", " ");
-}

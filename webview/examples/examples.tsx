@@ -10,8 +10,9 @@ import { Section } from "../section.tsx";
 import { Button, Dropdown } from "../ui.ts";
 import { chosenExamples, isWrong } from "./chosen-examples.ts";
 
-/** So many are put on the page at a time. */
-const PAGE = 96;
+/** So many tiles are shown at first, so that what follows stays near, and so many more at a time. */
+const FIRST = 24;
+const MORE = 96;
 
 /** Rows of the test set with truth and estimate: tiles where they are images, else a table. */
 export function Examples({ state }: { state: RunState }) {
@@ -93,11 +94,11 @@ function noneWords(evaluation: Evaluation, truth: string | null, estimate: strin
 function Tiles({ examples, classes }: { examples: readonly Example[]; classes: boolean }) {
   const { folder } = usePanel();
   const list = useRef<HTMLUListElement>(null);
-  const [pages, setPages] = useState(1);
+  const [limit, setLimit] = useState(FIRST);
   const [at, setAt] = useState(0);
   const [read, setRead] = useState<Example | null>(null);
   useEffect(() => setAt((now) => Math.min(now, examples.length - 1)), [examples.length]);
-  const shown = examples.slice(0, pages * PAGE);
+  const shown = examples.slice(0, limit);
 
   const keys = (event: KeyboardEvent) => {
     const tiles = [...(list.current?.querySelectorAll<HTMLElement>(".tile") ?? [])];
@@ -175,8 +176,8 @@ function Tiles({ examples, classes }: { examples: readonly Example[]; classes: b
         ))}
       </ul>
       {shown.length < examples.length && (
-        <Button onClick={() => setPages(pages + 1)}>
-          Show {count(Math.min(PAGE, examples.length - shown.length))} more
+        <Button onClick={() => setLimit(limit + MORE)}>
+          Show {count(Math.min(MORE, examples.length - shown.length))} more
         </Button>
       )}
     </>

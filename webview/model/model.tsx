@@ -53,7 +53,7 @@ function BlockRows({ group }: { group: BlockGroup }) {
       <tbody>
         <tr class="first">
           <th scope="row">{block}</th>
-          <LayerCells layer={only} />
+          <LayerCells layer={only} marked />
         </tr>
       </tbody>
     );
@@ -93,19 +93,20 @@ function BlockRows({ group }: { group: BlockGroup }) {
         layers.map((layer) => (
           <tr key={layer.name}>
             <th />
-            <LayerCells layer={layer} />
+            <LayerCells layer={layer} marked={group.freezing === "some"} />
           </tr>
         ))}
     </tbody>
   );
 }
 
-function LayerCells({ layer }: { layer: BuiltLayer }) {
+/** `marked`: whether a frozen layer says so itself; where its whole block is frozen the block has said it. */
+function LayerCells({ layer, marked }: { layer: BuiltLayer; marked: boolean }) {
   return (
     <>
       <td title={layer.name}>
         {layer.class}
-        {!isTrained(layer) && layer.parameters > 0 && <Frozen words="frozen" />}
+        {marked && !isTrained(layer) && layer.parameters > 0 && <Frozen words="frozen" />}
       </td>
       <td class="numeric shape">{shape(layer.output_shape)}</td>
       <td class="numeric">{parametersText(layer.parameters)}</td>
@@ -117,7 +118,7 @@ function Frozen({ words }: { words: string }) {
   return (
     <span class="frozen quiet">
       <LockIcon />
-      {words}
+      <span class="frozen-words">{words}</span>
     </span>
   );
 }

@@ -2,6 +2,7 @@ import {
   converter,
   formatHex,
   interpolate,
+  modeLrgb,
   modeOklab,
   modeRgb,
   parse,
@@ -10,6 +11,7 @@ import {
 } from "culori/fn";
 
 useMode(modeRgb);
+useMode(modeLrgb);
 useMode(modeOklab);
 const toRgb = converter("rgb");
 
@@ -21,7 +23,7 @@ export interface CellColours {
 }
 
 /** The most accent that a cell takes: full accent would shout. */
-export const FULL_INK = 0.78;
+export const FULL_INK = 0.7;
 
 /**
  * The colour of a cell and of the count on it. The cell is mixed from background to accent in OKLab, so

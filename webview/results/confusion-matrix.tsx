@@ -45,9 +45,9 @@ export function ConfusionMatrix({ evaluation, unit }: ConfusionMatrixProps) {
 
   const longest = Math.max(...shown.map((i) => (levels[i] as string).length));
   const digits = Math.max(...shown.flatMap((t) => shown.map((e) => count(confusion[t]?.[e] ?? 0).length)));
-  const label = Math.min(112, Math.max(20, Math.ceil(longest * 6.8) + 8));
   const small = shown.length > 12;
-  const least = Math.max(small ? 22 : 28, Math.ceil(digits * (small ? 6 : 7)) + 6);
+  const label = Math.min(small ? 84 : 112, Math.max(20, Math.ceil(longest * 6.8) + 8));
+  const least = Math.max(small ? 20 : 28, Math.ceil(digits * (small ? 6 : 7)) + 6);
   const cell = Math.max(least, Math.min(44, Math.floor((width - label - 24) / shown.length)));
   const upright = longest * 7 + 4 > cell;
 
@@ -98,7 +98,7 @@ export function ConfusionMatrix({ evaluation, unit }: ConfusionMatrixProps) {
   const right = rightOf(confusion);
   const reading = pointed ?? chosen;
   return (
-    <div class="confusion" ref={box}>
+    <div class="confusion" ref={box} style={{ flexBasis: `${label + 28 + least * shown.length}px` }}>
       <p class="read-out">
         {reading === null ? (
           <span class="quiet">

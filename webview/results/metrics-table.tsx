@@ -1,7 +1,7 @@
 import type { DataSplit, RunState } from "../../src/protocol/index.ts";
 import { DataTable, type Column } from "../data-table.tsx";
 import { count, fraction, measure } from "../format.ts";
-import { isBounded, metricWords } from "../metric-facts.ts";
+import { isBounded } from "../metric-facts.ts";
 
 interface MetricLine {
   readonly metric: string;
@@ -17,10 +17,10 @@ export function MetricsTable({ metrics }: Pick<RunState, "metrics">) {
   const columns: Column<MetricLine>[] = [
     {
       name: "Metric",
-      text: (line) => metricWords(line.metric),
+      text: (line) => line.metric,
       show: (line) => (
         <>
-          {metricWords(line.metric)}{" "}
+          {line.metric}{" "}
           {line.estimator !== "standard" && <span class="quiet estimator">{line.estimator}</span>}
         </>
       ),

@@ -7,6 +7,9 @@ import { ConfusionMatrix } from "./confusion-matrix.tsx";
 import { MetricsTable } from "./metrics-table.tsx";
 import { TruthChart } from "./truth-chart.tsx";
 
+/** Up to so many classes the matrix has room beside the tables; more stand one below the other. */
+const FEW_CLASSES = 12;
+
 const SET_TITLES = { test: "Test", validation: "Validation", train: "Train" };
 
 /** How good the model is: metrics, and where it is right and wrong. */
@@ -36,7 +39,7 @@ export function Results({ state }: { state: RunState }) {
           />
         </div>
       )}
-      <div class="results">
+      <div class={`results ${(evaluation?.levels.length ?? 0) > FEW_CLASSES ? "stacked" : ""}`}>
         <div class="tables">
           {state.metrics.length > 0 && <MetricsTable metrics={state.metrics} />}
           {evaluation !== null && evaluation.levels.length > 0 && <ClassTable evaluation={evaluation} />}

@@ -11,16 +11,17 @@ export function Head({ run, state }: { run: string; state: RunState }) {
   const running = state.status === "running" || state.status === "waiting";
   const [stopping, setStopping] = useState(false);
   useEffect(() => setStopping(false), [running, run]);
-  const workflow = state.started?.spec.workflow ?? null;
+  // Until the run has said who it is, the host's name for it is all there is.
+  const workflow = state.started?.spec.workflow ?? run;
   return (
     <header class="head">
       <h1>
-        {workflow !== null && <span class="workflow">{workflow}</span>}
-        <span class="quiet" title={run}>
-          {workflow !== null && " · "}
-          {runName(run)}
-          {state.started !== null && ` · ${dayAndTime(state.started.time)}`}
-        </span>
+        <span class="workflow">{workflow}</span>
+        {state.started !== null && (
+          <span class="quiet" title={run}>
+            {` · ${runName(run)} · ${dayAndTime(state.started.time)}`}
+          </span>
+        )}
       </h1>
       <div class="actions">
         {running ? (

@@ -1,6 +1,6 @@
 import type { Backend, Evaluation, MetricRow, RunState } from "../../src/protocol/index.ts";
 import { count, difference, duration, fraction, measure } from "../format.ts";
-import { isBounded, isShareOfRows, lessIsBetter, metricWords } from "../metric-facts.ts";
+import { isBounded, isShareOfRows, lessIsBetter } from "../metric-facts.ts";
 import { wilson } from "../wilson.ts";
 import { runningPhase } from "./phase-words.ts";
 
@@ -25,7 +25,7 @@ export function headlineOf(state: RunState): Headline {
   const { row } = measured;
   const metric = row[".metric"];
   const value = row[".estimate"];
-  const title = `${row.set} ${metricWords(metric)}`;
+  const title = `${row.set} ${metric}`;
   const facts = [
     ...comparison(state, row),
     ...alongside(state, row),
@@ -91,7 +91,7 @@ export function logFacts(logs: Readonly<Record<string, number>>): string[] {
     .map((name) => {
       const write = isBounded(name) ? fraction : measure;
       const validation = logs[`val_${name}`];
-      const train = `${metricWords(name)} ${write(logs[name] as number)}`;
+      const train = `${name} ${write(logs[name] as number)}`;
       return validation === undefined ? train : `${train}, validation ${write(validation)}`;
     });
 }

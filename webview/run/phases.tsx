@@ -21,7 +21,10 @@ export function Phases({ state }: { state: RunState }) {
             {line.stage === "broken" && <CrossIcon />}
             <span class="hidden">{STAGE_WORDS[line.stage]}</span>
           </span>
-          <span class="count quiet">{line.count || "\u00a0"}</span>
+          <span class="count quiet">
+            {line.count || "\u00a0"}
+            {line.unit !== "" && <span class="unit"> {line.unit}</span>}
+          </span>
         </li>
       ))}
     </ol>

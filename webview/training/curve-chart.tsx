@@ -3,7 +3,7 @@ import { scaleLinear, scaleLog } from "d3-scale";
 import { line } from "d3-shape";
 import { useEffect, useState } from "preact/hooks";
 import { count, fraction, measure } from "../format.ts";
-import { isBounded, metricWords } from "../metric-facts.ts";
+import { isBounded } from "../metric-facts.ts";
 import { useWidth } from "../use-width.ts";
 import type { CurvePair, CurvePoint } from "./curve-series.ts";
 import { placeLabels } from "./place-labels.ts";
@@ -53,7 +53,7 @@ export function CurveChart({ pair, end, log }: CurveChartProps) {
     ends.map((one) => y(one.value)),
     LABEL_HEIGHT,
     TOP,
-    height - BOTTOM,
+    height - BOTTOM - 6,
   );
   const labelX = Math.max(LEFT, ...ends.map((one) => x(one.epoch))) + 8;
 
@@ -112,7 +112,7 @@ export function CurveChart({ pair, end, log }: CurveChartProps) {
                 {one.text}
               </span>
             ))}
-            {bestAt?.epoch === read && <span class="quiet">best of {bestAt.of}</span>}
+            {bestAt?.epoch === read && <span class="quiet">best</span>}
           </>
         )}
       </p>
@@ -123,7 +123,7 @@ export function CurveChart({ pair, end, log }: CurveChartProps) {
           viewBox={`0 0 ${width} ${height}`}
           tabIndex={0}
           role="slider"
-          aria-label={`${metricWords(pair.metric)} by epoch`}
+          aria-label={`${pair.metric} by epoch`}
           aria-orientation="horizontal"
           aria-valuemin={1}
           aria-valuemax={Math.max(1, epochs.at(-1) ?? 1)}
@@ -275,8 +275,8 @@ function summary(pair: CurvePair, write: (value: number) => string): string {
     return first == null || last == null ? [] : [`${name} from ${write(first)} to ${write(last)}`];
   });
   const epochs = Math.max(pair.train.length, pair.validation.length);
-  if (parts.length === 0) return `${metricWords(pair.metric)}: no epoch is over yet.`;
+  if (parts.length === 0) return `${pair.metric}: no epoch is over yet.`;
   const best =
     pair.best === null ? "" : `; best ${pair.best.of} ${write(pair.best.value)} at epoch ${pair.best.epoch}`;
-  return `${metricWords(pair.metric)} over ${count(epochs)} epochs: ${parts.join(", ")}${best}.`;
+  return `${pair.metric} over ${count(epochs)} epochs: ${parts.join(", ")}${best}.`;
 }

@@ -1,6 +1,5 @@
 import type { RunState } from "../../src/protocol/index.ts";
 import { Choice } from "../choice.tsx";
-import { metricWords } from "../metric-facts.ts";
 import { usePanel } from "../panel-context.ts";
 import { Section } from "../section.tsx";
 import { Checkbox } from "../ui.ts";
@@ -28,7 +27,7 @@ export function Training({ state }: { state: RunState }) {
       <div class="controls">
         <Choice
           label="Measure"
-          options={metrics.map((name) => ({ value: name, text: metricWords(name) }))}
+          options={metrics.map((name) => ({ value: name, text: name }))}
           value={metric}
           onChange={(curve) => change({ curve })}
         />
