@@ -1,6 +1,7 @@
 import "@tensorflow/tfjs-backend-cpu";
-import type { Tensor, Tensor4D } from "@tensorflow/tfjs-core";
+import type { Tensor, Tensor4D, Tensor5D } from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
+import { resize } from "../../src/engine/tensorflow/resize.ts";
 import { startTensorFlow, tf } from "../../src/engine/tensorflow/index.ts";
 
 // Each kernel of ours is compared with TensorFlow.js's plain JavaScript backend on the same numbers.
@@ -135,3 +136,60 @@ it.each(["ij,jk->ik", "bij,bkj->bik", "abc,abd->cd", "ij->ji", "ijk->j", "i,j->i
     ]);
   },
 );
+
+describe("kernels of the backend's own whose outputs are cleared", () => {
+  const volume = () => normal([2, 4, 5, 4, 2], 20) as Tensor5D;
+  // Something lies in the memory that the kernels get.
+  const dirty = () => tf.tidy(() => void normal([2, 4, 5, 4, 8], 21).dataSync());
+
+  it("conv3d, its gradients, and the gradients of those", () =>
+    sameOnBoth(() => {
+      dirty();
+      return tf.tidy(() =>
+        tf.grads((x, w) => {
+          const down = tf.conv3d(x as Tensor5D, w as Tensor5D, 1, "valid");
+          return tf.square(tf.conv3dTranspose(down, w as Tensor5D, [2, 4, 5, 4, 2], 1, "valid"));
+        })([volume(), normal([2, 2, 3, 2, 3], 22)]),
+      );
+    }));
+
+  it("conv3d with strides and padding", () =>
+    sameOnBoth(() => {
+      dirty();
+      return tf.tidy(() =>
+        tf.grads((x, w) => tf.square(tf.conv3d(x as Tensor5D, w as Tensor5D, [2, 1, 2], "same")))([
+          volume(),
+          normal([3, 2, 3, 2, 3], 23),
+        ]),
+      );
+    }));
+
+  it("3-D pooling", () =>
+    sameOnBoth(() => {
+      dirty();
+      return tf.tidy(() => [
+        tf.grad((x) => tf.square(tf.avgPool3d(x as Tensor5D, 2, 1, "same")))(volume()),
+        tf.grad((x) => tf.square(tf.maxPool3d(x as Tensor5D, 2, 2, "valid")))(volume()),
+      ]);
+    }));
+});
+
+it.each([
+  ["bilinear", false],
+  ["nearest", true],
+])("resizing (%s) has the gradient of what it computes", async (_, nearest) => {
+  const x = normal([1, 4, 5, 2], 30) as Tensor4D;
+  const scaled = (image: Tensor) =>
+    tf.sum(tf.mul(resize(tf, image, [7, 3], nearest), normal([1, 7, 3, 2], 31)));
+  const gradient = await tf.grad(scaled)(x).data();
+  const step = 0.01;
+  for (const at of [0, 7, 18, 39]) {
+    const moved = (by: number) => {
+      const values = x.dataSync<"float32">().slice();
+      values[at]! += by;
+      return scaled(tf.tensor(values, x.shape)).dataSync()[0]!;
+    };
+    // Resizing is linear: the difference is the gradient but for rounding.
+    expect(gradient[at]).toBeCloseTo((moved(step) - moved(-step)) / (2 * step), 2);
+  }
+});

@@ -1,4 +1,4 @@
-import type { TensorFlow } from "./index.ts";
+import type { Tensor, TensorFlow } from "./index.ts";
 
 /**
  * TensorFlow.js lets a tensor be asked directly: `truth.sub(estimate).square().mean()`. Its packages
@@ -14,20 +14,13 @@ export function chainOperations(tf: TensorFlow): void {
       return (operation as (...all: unknown[]) => unknown)(this, ...rest);
     };
   }
-  for (const [name, dtype] of [
-    ["toFloat", "float32"],
-    ["toInt", "int32"],
-    ["toBool", "bool"],
-  ] as const)
-    prototype[name] ??= function (this: InstanceType<TensorFlow["Tensor"]>) {
-      return tf.cast(this, dtype);
-    };
+  for (const [name, method] of Object.entries(METHODS)) prototype[name] ??= method(tf);
 }
 
 const NAMES = [
   ..."abs acos acosh add all any argMax argMin asin asinh atan atan2 atanh".split(" "),
   ..."batchNorm broadcastTo cast ceil clipByValue concat cos cosh cumprod cumsum".split(" "),
-  ..."div divNoNan dot elu equal erf euclideanNorm exp expandDims expm1 floor floorDiv flatten".split(" "),
+  ..."div divNoNan dot elu equal erf euclideanNorm exp expandDims expm1 floor floorDiv".split(" "),
   ..."gather greater greaterEqual isFinite isInf isNaN leakyRelu less lessEqual log log1p logSigmoid".split(
     " ",
   ),
@@ -43,3 +36,46 @@ const NAMES = [
   ),
   ..."unsortedSegmentSum unstack where zerosLike".split(" "),
 ];
+
+type Method = (tf: TensorFlow) => (this: Tensor, ...args: never[]) => unknown;
+const shaped: Method = (tf) =>
+  function (...shape: number[]) {
+    return tf.reshape(this, shape);
+  };
+
+/** Methods that are no operations of their own. TensorFlow.js's layers call some of them. */
+const METHODS: Readonly<Record<string, Method>> = {
+  flatten: (tf) =>
+    function () {
+      return tf.reshape(this, [this.size]);
+    },
+  asScalar: shaped,
+  as1D: (tf) =>
+    function () {
+      return tf.reshape(this, [this.size]);
+    },
+  as2D: shaped,
+  as3D: shaped,
+  as4D: shaped,
+  as5D: shaped,
+  reshapeAs: (tf) =>
+    function (other: Tensor) {
+      return tf.reshape(this, other.shape);
+    },
+  asType: (tf) =>
+    function (dtype: "float32") {
+      return tf.cast(this, dtype);
+    },
+  toFloat: (tf) =>
+    function () {
+      return tf.cast(this, "float32");
+    },
+  toInt: (tf) =>
+    function () {
+      return tf.cast(this, "int32");
+    },
+  toBool: (tf) =>
+    function () {
+      return tf.cast(this, "bool");
+    },
+};

@@ -6,8 +6,10 @@ import type { EngineName } from "../../kspec/description.ts";
 import { provideOps } from "../../kspec/ops.ts";
 import { UserError, type Backend } from "../../protocol/index.ts";
 import { chainOperations } from "./chained-operations.ts";
+import { registerMissingGradients } from "./missing-gradients.ts";
 import { findTfjsNode, requireTfjsNode, type TfjsNodeHint } from "./tfjs-node.ts";
 import { registerKerasLayers } from "./keras-layers.ts";
+import { clearOutputs } from "./wasm-kernels/cleared-outputs.ts";
 import { registerWasmKernels } from "./wasm-kernels/index.ts";
 
 export type { TfjsNodeHint } from "./tfjs-node.ts";
@@ -41,6 +43,7 @@ async function start(engine: EngineName, hint: TfjsNodeHint): Promise<Backend> {
   const backend = (engine === "wasm" ? undefined : native(engine, hint)) ?? (await wasm(engine));
   chainOperations(tf);
   registerKerasLayers(tf);
+  registerMissingGradients(tf);
   provideOps(tf);
   return backend;
 }
@@ -75,6 +78,7 @@ async function wasm(engine: EngineName): Promise<Backend> {
   copy.setWasmPaths(wasmFolder() + path.sep);
   tf.enableProdMode();
   registerWasmKernels(tf);
+  clearOutputs(tf);
   if (!(await tf.setBackend("wasm")))
     throw new Error("The WebAssembly backend of TensorFlow.js did not start.");
   await tf.ready();

@@ -1,18 +1,107 @@
-import type { TensorFlow } from "./index.ts";
+import type { TensorFlow, Tensor } from "./index.ts";
+import { resize } from "./resize.ts";
+
+type Shape = (number | null)[];
+
+/** What these layers need of TensorFlow.js's own, all of which is there at run time. */
+interface Layer {
+  inputSpec: unknown;
+  getConfig(): Record<string, unknown>;
+}
+type LayerClass<Members> = new (args: object) => Layer & Members;
 
 /**
- * Layers that TensorFlow.js 4.22 has otherwise than Keras, put in the place of its own.
+ * Layers that TensorFlow.js 4.22 has otherwise than Keras, put in the place of its own. They are saved under the same names
+ * with the same options.
  */
 export function registerKerasLayers(tf: TensorFlow): void {
   const known = tf.serialization.SerializationMap.getMap().classNameMap;
-  const [Flatten] = known["Flatten"]! as unknown as [new (args: object) => { inputSpec: unknown }];
+  const own = <Members>(name: string) => known[name]![0] as unknown as LayerClass<Members>;
+
   /** Keras flattens a vector too, which changes nothing; TensorFlow.js refuses it. */
-  class KerasFlatten extends Flatten {
+  class Flatten extends own("Flatten") {
     static readonly className = "Flatten";
     constructor(args: object) {
       super(args);
       this.inputSpec = [{ minNDim: 2 }];
     }
   }
-  tf.serialization.registerClass(KerasFlatten as never);
+
+  /** TensorFlow.js's gives a wrong shape for batches, and pixels that do not lie where Keras's do. */
+  class Resizing extends own<{
+    height: number;
+    width: number;
+    interpolation: string;
+    cropToAspectRatio: boolean;
+  }>("Resizing") {
+    static readonly className = "Resizing";
+    computeOutputShape([batch, , , channels]: Shape): Shape {
+      return [batch ?? null, this.height, this.width, channels ?? null];
+    }
+    call(inputs: Tensor | Tensor[]): Tensor {
+      return tf.tidy(() => {
+        const image = only(inputs);
+        const [, height, width] = image.shape as [number, number, number, number];
+        const scale = Math.min(height / this.height, width / this.width);
+        const cropped = this.cropToAspectRatio
+          ? centre(tf, image, Math.round(this.height * scale), Math.round(this.width * scale))
+          : image;
+        return resize(tf, cropped, [this.height, this.width], this.interpolation === "nearest");
+      });
+    }
+  }
+
+  /** A slice, which gradients pass; an image that is smaller is first enlarged to cover, as Keras does. */
+  class CenterCrop extends own<{ height: number; width: number }>("CenterCrop") {
+    static readonly className = "CenterCrop";
+    computeOutputShape([batch, , , channels]: Shape): Shape {
+      return [batch ?? null, this.height, this.width, channels ?? null];
+    }
+    call(inputs: Tensor | Tensor[]): Tensor {
+      return tf.tidy(() => {
+        let image = only(inputs);
+        const [, height, width] = image.shape as [number, number, number, number];
+        if (height < this.height || width < this.width) {
+          const scale = Math.min(height / this.height, width / this.width);
+          const part = centre(tf, image, Math.floor(this.height * scale), Math.floor(this.width * scale));
+          image = resize(tf, part, [this.height, this.width], false);
+        }
+        return centre(tf, image, this.height, this.width);
+      });
+    }
+  }
+
+  /** Bilinear with half-pixel centres, as Keras's; the nearest neighbour is a copy of each pixel. */
+  class UpSampling2D extends own<{
+    size: [number, number];
+    dataFormat: string;
+    interpolation: string;
+    call(x: unknown, k: unknown): Tensor;
+  }>("UpSampling2D") {
+    static readonly className = "UpSampling2D";
+    override call(inputs: Tensor | Tensor[], kwargs: unknown): Tensor {
+      if (this.interpolation !== "bilinear" || this.dataFormat === "channelsFirst")
+        return super.call(inputs, kwargs);
+      return tf.tidy(() => {
+        const image = only(inputs);
+        const [, height, width] = image.shape as [number, number, number, number];
+        return resize(tf, image, [height * this.size[0], width * this.size[1]], false);
+      });
+    }
+  }
+
+  for (const one of [Flatten, Resizing, CenterCrop, UpSampling2D])
+    tf.serialization.registerClass(one as never);
+}
+
+function only(inputs: Tensor | Tensor[]): Tensor {
+  return Array.isArray(inputs) ? inputs[0]! : inputs;
+}
+
+/** The middle of an image; with an odd margin the smaller half stands before it. */
+function centre(tf: TensorFlow, image: Tensor, height: number, width: number): Tensor {
+  const [, rows, columns] = image.shape as [number, number, number, number];
+  const top = Math.floor((rows - height) / 2);
+  const left = Math.floor((columns - width) / 2);
+  return tf.slice(image, [0, top, left, 0], [-1, height, width, -1]);
 }

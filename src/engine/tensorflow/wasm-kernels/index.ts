@@ -1,5 +1,7 @@
 import type { TensorFlow } from "../index.ts";
 import { conv2DBackpropFilter } from "./conv2d-backprop-filter.ts";
+import { conv3DBackpropFilter } from "./conv3d-backprop-filter.ts";
+import { conv3DBackpropInput } from "./conv3d-backprop-input.ts";
 import { depthwiseBackpropFilter, depthwiseBackpropInput } from "./depthwise-backprop.ts";
 import { einsum } from "./einsum.ts";
 import { logSoftmax } from "./log-softmax.ts";
@@ -17,6 +19,8 @@ export type Any = any;
 
 const COMPOSITIONS: Readonly<Record<string, Composition>> = {
   Conv2DBackpropFilter: conv2DBackpropFilter,
+  Conv3DBackpropFilterV2: conv3DBackpropFilter,
+  Conv3DBackpropInputV2: conv3DBackpropInput,
   DepthwiseConv2dNativeBackpropFilter: depthwiseBackpropFilter,
   DepthwiseConv2dNativeBackpropInput: depthwiseBackpropInput,
   Einsum: einsum,
@@ -26,11 +30,11 @@ const COMPOSITIONS: Readonly<Record<string, Composition>> = {
 
 /**
  * Gives the WebAssembly backend of TensorFlow.js 4.22 the kernels that it lacks and that gradients
- * need: without the first three no convolution can be trained on it. Calling it twice changes nothing.
+ * need, and replaces two that are wrong. Without them no convolution can be trained on it.
  */
 export function registerWasmKernels(tf: TensorFlow): void {
   for (const [kernelName, compose] of Object.entries(COMPOSITIONS)) {
-    if (tf.getKernel(kernelName, "wasm") !== undefined) continue;
+    if (tf.getKernel(kernelName, "wasm") !== undefined) tf.unregisterKernel(kernelName, "wasm");
     tf.registerKernel({
       kernelName,
       backendName: "wasm",
