@@ -1,3 +1,4 @@
+import { open } from "node:fs/promises";
 import path from "node:path";
 import { UserError } from "../protocol/index.ts";
 
@@ -22,14 +23,14 @@ export async function readImageHeader(file: string): Promise<ImageHeader> {
   try {
     const { format, space, autoOrient } = await sharp(file, INPUT).metadata();
     if (!FORMATS.has(format))
-      throw new Error(`it is ${format.toUpperCase()}, and only PNG, JPEG and WebP are read`);
+      throw new WrongKind(`it is ${format.toUpperCase()}, and only PNG, JPEG and WebP are read`);
     return {
       height: autoOrient.height,
       width: autoOrient.width,
       channels: space === "b-w" || space === "grey16" ? 1 : 3,
     };
   } catch (error) {
-    throw brokenImage(file, error);
+    throw await brokenImage(file, error);
   }
 }
 
@@ -49,10 +50,10 @@ export async function decodeImage(file: string, channels: 1 | 3): Promise<Uint8A
       .raw({ depth: "uchar" })
       .toBuffer({ resolveWithObject: true });
     if (info.channels !== channels)
-      throw new Error(`it has ${info.channels} channels where ${channels} were expected`);
+      throw new WrongKind(`it has ${info.channels} channels where ${channels} were expected`);
     return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
   } catch (error) {
-    throw brokenImage(file, error);
+    throw await brokenImage(file, error);
   }
 }
 
@@ -89,19 +90,42 @@ async function loadSharp() {
   }
 }
 
-function brokenImage(file: string, error: unknown): UserError {
+/**
+ * libvips keeps one error text for all its threads, so the text of a failure may be another's or none. The reason is
+ * therefore told from the file itself: whether it may be read, and whether it begins like an image.
+ */
+async function brokenImage(file: string, error: unknown): Promise<UserError> {
   if (error instanceof UserError) return error;
-  const reason = error instanceof Error ? error.message : String(error);
-  return new BrokenImage(file, plain(reason), { cause: error });
+  const words = error instanceof Error ? error.message : String(error);
+  const reason =
+    error instanceof WrongKind
+      ? words
+      : /exceeds pixel limit/i.test(words)
+        ? "it is larger than 268 million pixels"
+        : await whatIsWrong(file);
+  return new BrokenImage(file, reason, { cause: error });
 }
 
-/** libvips's words, for people. */
-function plain(reason: string): string {
-  if (/unsupported image format/i.test(reason)) return "what is in it is no image";
-  if (/missing|ENOENT/i.test(reason) && /input file/i.test(reason)) return "it is not there any more";
-  if (/exceeds pixel limit/i.test(reason)) return "it is larger than 268 million pixels";
-  if (/premature|truncated|end of|read error|unexpected|corrupt/i.test(reason))
-    return "it is damaged or cut short";
-  const first = reason.split("\n").find((line) => line.trim() !== "") ?? reason;
-  return first.trim().replace(/\.$/, "");
+async function whatIsWrong(file: string): Promise<string> {
+  const start = Buffer.alloc(12);
+  let length: number;
+  try {
+    const handle = await open(file);
+    try {
+      length = (await handle.read(start, 0, 12, 0)).bytesRead;
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return code === "ENOENT" ? "it is not there" : `it may not be read (${code})`;
+  }
+  if (length === 0) return "it is empty";
+  const text = start.toString("latin1");
+  const beginsLikeImage =
+    text.startsWith("\x89PNG") || text.startsWith("\xff\xd8\xff") || /^RIFF.{4}WEBP/s.test(text);
+  return beginsLikeImage ? "it is damaged or cut short" : "what is in it is no image";
 }
+
+/** What was decoded is not what is read here; its message is the reason. */
+class WrongKind extends Error {}

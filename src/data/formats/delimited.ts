@@ -16,7 +16,8 @@ export interface Delimited {
 
 /**
  * Reads a CSV file: quotes, line breaks in quotes, CRLF, a byte order mark; UTF-8, UTF-16 with a mark, else Windows-1252.
- * Blank lines are passed over.
+ * Blank lines are passed
+ * over; a line break inside a cell becomes a line feed.
  *
  * @param asked The delimiter; "guess" takes the one of `,` `;` tab `|` that splits the header into most names.
  * @throws UserError naming file and line: not there, empty, no rows, ragged, a name twice, a quote that never ends.
@@ -98,7 +99,8 @@ function parseText(text: string, file: string, delimiter: string): Line[] {
   if (delimiter === "")
     throw new UserError("csv-delimiter", `${file}: the delimiter is empty. Give one such as ",".`);
   try {
-    const records = parse(text, {
+    // csv-parse counts a CRLF inside quotes as two lines.
+    const records = parse(text.replaceAll("\r\n", "\n"), {
       delimiter,
       bom: true,
       info: true,

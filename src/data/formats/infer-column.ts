@@ -2,6 +2,11 @@ import type { NominalColumn, NumericColumn } from "../table.ts";
 
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 
+/** Whether a text is a finite number as computers write it. */
+export function isNumber(text: string): boolean {
+  return NUMBER.test(text);
+}
+
 /** A cell as a number: NaN for a missing value, undefined for text that is no number. */
 function numberOf(cell: string, missing: ReadonlySet<string>): number | undefined {
   if (missing.has(cell) || cell === "NaN") return Number.NaN;

@@ -1,5 +1,6 @@
 import { UserError } from "../../protocol/index.ts";
 import type { Baked, PreppedRecipe } from "../baked.ts";
+import { isNumber } from "../formats/infer-column.ts";
 import { listNames } from "../names.ts";
 import { rowName } from "../rows.ts";
 import type { Column, ImageColumn, NominalColumn, NumericColumn, Table } from "../table.ts";
@@ -90,12 +91,19 @@ function asTraining(
 
 function asNumbers(name: string, column: Column, table: Table): NumericColumn {
   if (column.kind === "numeric") return column;
-  const row = column.kind === "nominal" ? column.codes.findIndex((code) => code !== -1) : -1;
+  if (column.kind !== "nominal")
+    throw new UserError("column-kind", `\`${name}\` must hold numbers, as in the training rows.`);
+  const { levels, codes } = column;
+  const row = codes.findIndex((code) => code !== -1 && !isNumber(levels[code]!));
+  // Numbers that were read as classes, as with the option nominal.
+  if (row === -1)
+    return {
+      kind: "numeric",
+      values: Float64Array.from(codes, (code) => (code === -1 ? NaN : Number(levels[code]))),
+    };
   throw new UserError(
     "column-kind",
-    column.kind === "nominal" && row !== -1
-      ? `\`${name}\` must hold numbers, and it is "${column.levels[column.codes[row]!]}" in ${rowName(table, row)}. Correct it, or name what stands for a missing value in datasets.csv's option na.`
-      : `\`${name}\` must hold numbers, as in the training rows.`,
+    `\`${name}\` must hold numbers, and it is "${levels[codes[row]!]}" in ${rowName(table, row)}. Correct it, or leave the cell empty where the value is missing.`,
   );
 }
 
