@@ -36,6 +36,12 @@ describe("datasets.digits", () => {
     expect(Array.from((label as { codes: Int32Array }).codes.slice(0, 6))).toEqual([0, 1, 2, 3, 4, 0]);
   });
 
+  test("tests on as many of each class", async () => {
+    const { test } = await digits({ classes: [5, 6, 7, 8, 9], train: 500, test: 1000 });
+    const ofClass = (label: number) => idsOf(test).filter((id) => id.startsWith(`digits/${label}/`)).length;
+    expect([5, 6, 7, 8, 9].map(ofClass)).toEqual([200, 200, 200, 200, 200]);
+  });
+
   test("never has an image in both sets, and keeps the test rows whatever the number of training rows", async () => {
     const small = await digits({ train: 100, test: 2000 });
     const large = await digits({ train: 8000, test: 2000 });

@@ -17,16 +17,18 @@ interface SpriteIndex {
 /**
  * `datasets.digits()`: 10,000 handwritten digits (MNIST's, grey, 28 × 28) that come with KSpec. Columns `image`, `label`.
  *
- * The classes take turns (5, 6, 7, 8, 9, 5, …), each in a fixed order. Training rows are counted from the front and test rows from
- * the back, so that the test rows are the same whatever `train` is, and none is in both. Without `test` a fifth of
+ * The classes take turns (5, 6, 7, 8, 9, 5, …), so that a part has as many of each as there are. Training rows are each class's first
+ * and test rows each class's last, so that the test rows are the same whatever `train` is, and none is in both. Without `test` a fifth of
  * the rows is for test; without `train` all the rest are for training.
  */
 export async function readDigits(options: DigitsOptions, home = homeFolder()): Promise<Dataset> {
   const sprite = await readSprite(home);
   const labels = chosenClasses(options.classes, sprite.index);
   const classes = sprite.index.classes.filter(({ label }) => labels.includes(label));
-  const cells = inTurns(classes);
-  const { train, test } = counts(options, cells.length, labels);
+  const available = classes.reduce((sum, { count }) => sum + count, 0);
+  const { train, test } = counts(options, available, labels);
+  const testCells = inTurns(classes.map(lastFirst)).slice(0, test);
+  const trainCells = inTurns(classes.map((one) => firstOfRest(one, testCells))).slice(0, train);
   const table = (rows: readonly Cell[]): Table => ({
     rows: rows.length,
     columns: new Map([
@@ -43,8 +45,8 @@ export async function readDigits(options: DigitsOptions, home = homeFolder()): P
   });
   return {
     name: `digits ${labels.length === 10 ? "0–9" : labels.join(", ")}`,
-    train: table(cells.slice(0, train)),
-    ...(test > 0 ? { test: table(cells.slice(cells.length - test)) } : {}),
+    train: table(trainCells),
+    ...(test > 0 ? { test: table(testCells) } : {}),
     fingerprint: fingerprint("digits", sprite.png, { labels, train, test }),
     notes: [],
   };
@@ -101,13 +103,22 @@ function chosenClasses(classes: readonly number[] | undefined, index: SpriteInde
   return chosen;
 }
 
-function inTurns(classes: SpriteIndex["classes"]): Cell[] {
-  const cells: Cell[] = [];
-  const longest = Math.max(...classes.map(({ count }) => count));
-  for (let number = 0; number < longest; number++)
-    for (const { label, first, count } of classes)
-      if (number < count) cells.push({ label, number, position: first + number });
-  return cells;
+type DigitClass = SpriteIndex["classes"][number];
+
+const cellsOf = ({ label, first, count }: DigitClass): Cell[] =>
+  Array.from({ length: count }, (_, number) => ({ label, number, position: first + number }));
+
+const lastFirst = (one: DigitClass): Cell[] => cellsOf(one).toReversed();
+
+function firstOfRest(one: DigitClass, taken: readonly Cell[]): Cell[] {
+  const count = one.count - taken.filter(({ label }) => label === one.label).length;
+  return cellsOf({ ...one, count });
+}
+
+/** One of each class, again and again; a class that has no more is passed over. */
+function inTurns(classes: readonly (readonly Cell[])[]): Cell[] {
+  const longest = Math.max(...classes.map((cells) => cells.length));
+  return Array.from({ length: longest }, (_, turn) => classes.flatMap((cells) => cells[turn] ?? [])).flat();
 }
 
 function counts(options: DigitsOptions, available: number, labels: readonly string[]) {
