@@ -41,26 +41,24 @@ export function argumentsOf(
 
   const typed = parameter.type ? membersOf(parameter.type, scope, spanOf) : { members: NONE, complete: true };
   const complete = typed.complete && !(typedElsewhere && !parameter.type);
-  const list = new Map<string, BlockArgument>();
+  const list: BlockArgument[] = [];
   for (const element of pattern.elements) {
     if (element.dotDotDotToken) return untellable(`"${nameOf(element)}" hides their names`, spanOf(element));
     const key = element.propertyName ?? element.name;
     const name = ts.isObjectBindingPattern(key) || ts.isArrayBindingPattern(key) ? undefined : keyText(key);
     if (name === undefined) return untellable("one of its keys is computed", spanOf(element));
     if (name === "") continue;
-    const member = typed.members.get(name);
+    const member = typed.members.findLast((one) => one.name === name);
     const initial = element.initializer;
-    const type =
-      member && member.type !== "unknown" ? member.type : initial ? typeOfValue(initial) : "unknown";
-    list.set(name, {
+    list.push({
       name,
-      type,
+      type: member && member.type !== "unknown" ? member.type : initial ? typeOfValue(initial) : "unknown",
       optional: initial || member?.optional ? true : member || complete ? false : undefined,
       span: spanOf(key),
     });
   }
-  for (const [name, member] of typed.members) if (!list.has(name)) list.set(name, { name, ...member });
-  return { kind: "known", list: [...list.values()] };
+  for (const member of typed.members) if (!list.some(({ name }) => name === member.name)) list.push(member);
+  return { kind: "known", list };
 }
 
 function untellable(reason: string, span: Span): Arguments {
@@ -74,16 +72,18 @@ function nameOf({ name, dotDotDotToken }: Pick<ParameterDeclaration, "name" | "d
 // ---------------------------------------------------------------- types
 
 interface Member {
+  readonly name: string;
   readonly type: ArgumentType;
   readonly optional: boolean;
   readonly span: Span;
 }
 interface Members {
-  readonly members: ReadonlyMap<string, Member>;
+  /** Of two with one name the later counts. */
+  readonly members: readonly Member[];
   /** False where the type has a part that this file does not say. */
   readonly complete: boolean;
 }
-const NONE: ReadonlyMap<string, Member> = new Map();
+const NONE: readonly Member[] = [];
 const UNKNOWN: Members = { members: NONE, complete: false };
 
 /** What KSpec's own types bring beside what is written between the angle brackets. */
@@ -119,8 +119,10 @@ function referredMembers(
   if (own !== undefined) {
     const brings = OWN[own];
     if (!brings) return UNKNOWN;
-    const supplied = new Map([[brings[0], { type: brings[1], optional: false, span: spanOf(node) }]]);
-    return merge([{ members: supplied, complete: true }, ...(argument ? [again(argument)] : [])]);
+    const [name, type] = brings;
+    const supplied = { name, type, optional: false, span: spanOf(node) };
+    const rest = argument ? again(argument) : { members: NONE, complete: true };
+    return { members: [supplied, ...rest.members], complete: rest.complete };
   }
   if (!ts.isIdentifier(typeName)) return UNKNOWN;
   const name = typeName.text;
@@ -129,10 +131,7 @@ function referredMembers(
   if (!declared && argument && (name === "Partial" || name === "Required")) {
     const { members, complete } = again(argument);
     const optional = name === "Partial";
-    return {
-      members: new Map([...members].map(([key, member]) => [key, { ...member, optional }])),
-      complete,
-    };
+    return { members: members.map((member) => ({ ...member, optional })), complete };
   }
   if (declared?.kind === "alias") {
     const members = again(declared.node.type, declared.scope);
@@ -150,26 +149,27 @@ function referredMembers(
 }
 
 function literalMembers(elements: readonly TypeElement[], scope: Scope, spanOf: SpanOf): Members {
-  const members = new Map<string, Member>();
+  const members: Member[] = [];
   let complete = true;
   for (const element of elements) {
     const name = element.name && keyText(element.name);
     if (name === undefined) complete = false;
     else if (ts.isPropertySignature(element)) {
       const type = element.type ? kindOf(element.type, scope) : "unknown";
-      members.set(name, {
+      members.push({
+        name,
         type,
         optional: element.questionToken !== undefined,
         span: spanOf(element.name ?? element),
       });
-    } else members.set(name, { type: "other", optional: false, span: spanOf(element.name ?? element) });
+    } else members.push({ name, type: "other", optional: false, span: spanOf(element.name ?? element) });
   }
   return { members, complete };
 }
 
 function merge(parts: readonly Members[]): Members {
   return {
-    members: new Map(parts.flatMap(({ members }) => [...members])),
+    members: parts.flatMap(({ members }) => members),
     complete: parts.every(({ complete }) => complete),
   };
 }

@@ -1,5 +1,4 @@
-import type { Severity } from "../spec/index.ts";
-import type { Span } from "../spec/index.ts";
+import type { Severity, Span } from "../spec/index.ts";
 
 /** Positions as in LSP: from 0, characters in UTF-16. */
 export interface Position {
@@ -28,31 +27,37 @@ export interface DiagnosticData {
   readonly replacement?: string;
 }
 
-/** Offsets to positions. Lines end where LSP says: `\n`, `\r\n`, `\r`. */
+/** Offsets to positions. Lines end where LSP says: `\n`, `\r\n`, `\r`. A text without problems is never counted through. */
 export class Lines {
-  readonly #starts: number[] = [0];
-  readonly #length: number;
+  readonly #text: string;
+  #starts: number[] | undefined;
 
   constructor(text: string) {
-    this.#length = text.length;
-    for (let i = 0; i < text.length; i++) {
-      const code = text.charCodeAt(i);
-      if (code === 10 || (code === 13 && text.charCodeAt(i + 1) !== 10)) this.#starts.push(i + 1);
-    }
+    this.#text = text;
   }
 
   position(offset: number): Position {
-    const at = Math.min(Math.max(offset, 0), this.#length);
-    let [low, high] = [0, this.#starts.length - 1];
+    const starts = (this.#starts ??= startsOf(this.#text));
+    const at = Math.min(Math.max(offset, 0), this.#text.length);
+    let [low, high] = [0, starts.length - 1];
     while (low < high) {
       const middle = (low + high + 1) >> 1;
-      if ((this.#starts[middle] ?? 0) <= at) low = middle;
+      if ((starts[middle] ?? 0) <= at) low = middle;
       else high = middle - 1;
     }
-    return { line: low, character: at - (this.#starts[low] ?? 0) };
+    return { line: low, character: at - (starts[low] ?? 0) };
   }
 
   range({ start, end }: Span): Range {
     return { start: this.position(start), end: this.position(end) };
   }
+}
+
+function startsOf(text: string): number[] {
+  const starts = [0];
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === 10 || (code === 13 && text.charCodeAt(i + 1) !== 10)) starts.push(i + 1);
+  }
+  return starts;
 }

@@ -52,6 +52,7 @@ export type Value =
 
 export type FunctionNode = (FunctionDeclaration | MethodDeclaration | Expression) & FunctionLike;
 export type WorkflowInMaking = { -readonly [Key in keyof Workflow]: Workflow[Key] };
+type BlockInMaking = { -readonly [Key in keyof Block]: Block[Key] };
 export interface Formula {
   readonly outcomes: readonly string[] | undefined;
   readonly predictors: readonly string[] | undefined;
@@ -80,6 +81,7 @@ export interface Member {
  */
 export class Evaluator {
   readonly #values = new Map<Node, Value>();
+  readonly #functions = new Map<Block, Extract<Value, { kind: "function" }>>();
   readonly #spanOf: SpanOf;
   /** Whether a syntax error lies in a stretch. */
   readonly #broken: (span: Span) => boolean;
@@ -90,6 +92,11 @@ export class Evaluator {
   }
 
   evaluate(node: Node, scope: Scope): Value {
+    // Calls are what is worth remembering: a spec that two workflows use is one spec.
+    return ts.isCallExpression(node) ? this.#once(node, scope) : this.#evaluate(node, scope);
+  }
+
+  #once(node: Node, scope: Scope): Value {
     const before = this.#values.get(node);
     if (before) return before;
     // What refers to itself has no value that could be told.
@@ -158,7 +165,7 @@ export class Evaluator {
     const declared = scope.value(name);
     switch (declared?.kind) {
       case "const": {
-        const value = this.evaluate(declared.value, declared.scope);
+        const value = this.#once(declared.value, declared.scope);
         return value.kind === "function" && declared.type ? { ...value, typed: true } : value;
       }
       case "function":
@@ -324,28 +331,34 @@ export class Evaluator {
           : mode === undefined && complete
             ? DEFAULT_MODE
             : "unknown",
-      blocks: blocks.members.map((member) => this.#block(member, api)),
+      blocks: blocks.members.map((member) => this.#block(member)),
       complete: complete && blocks.complete && !this.#broken(this.#spanOf(node)),
       span: layer_blocks?.span ?? this.#spanOf(node.expression),
     };
   }
 
-  #block({ name, span, entry, value_span, value }: Member, api: BlockGraph["api"]): Block {
+  #block({ name, span, entry, value_span, value }: Member): Block {
     const [block, wiring]: [Value, Wiring] =
       value.kind === "wired"
         ? [value.block, value.wiring]
         : [value, { kind: value.kind === "function" ? "names" : "unknown" }];
     const base = { name, span, entry, value: value_span, wiring };
     if (block.kind !== "function") return { ...base, arguments: { kind: "unknown" } };
-    const last_layer = () => this.#lastLayer(block, api);
-    return {
+    const made: BlockInMaking = {
       ...base,
       arguments: argumentsOf(block.node, block.scope, this.#spanOf, block.typed),
-      // Few rules ask for it, and of few blocks.
-      get last_layer() {
-        return last_layer();
-      },
     };
+    this.#functions.set(made, block);
+    return made;
+  }
+
+  /** Looks at the last layer of the blocks that give the estimate. Of all others nobody asks for it. */
+  lookAtEnds(graph: BlockGraph, outcomes: readonly string[]): void {
+    const named = graph.blocks.filter(({ name }) => name === "output" || outcomes.includes(name));
+    for (const block of graph.api === "sequential" ? graph.blocks.slice(-1) : named) {
+      const made = this.#functions.get(block);
+      if (made) (block as BlockInMaking).last_layer = this.#lastLayer(made, graph.api);
+    }
   }
 
   #lastLayer(

@@ -100,6 +100,7 @@ class Reader {
 
   read(): SpecFile {
     for (const statement of this.#source.statements) this.#visit(statement, this.#top);
+    for (const graph of this.#specs) this.#evaluator.lookAtEnds(graph, this.#outcomesOf(graph));
     const exports = this.#source.statements.flatMap((statement) => this.#exports(statement));
     return {
       specs: [...this.#specs],
@@ -109,6 +110,12 @@ class Reader {
       complete: !this.#broken,
       span: { start: 0, end: 0 },
     };
+  }
+
+  #outcomesOf(graph: BlockGraph): string[] {
+    return [...this.#workflows].flatMap(({ model, outcomes }) =>
+      model?.spec === graph ? (outcomes ?? []) : [],
+    );
   }
 
   #spanOf(node: Node): Span {
@@ -154,22 +161,29 @@ class Reader {
   }
 
   #hasMaker({ pos, end }: Node): boolean {
-    return this.#makers.some((at) => at >= pos && at < end);
+    let [low, high] = [0, this.#makers.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#makers[middle] ?? 0) < pos) low = middle + 1;
+      else high = middle;
+    }
+    return (this.#makers[low] ?? Number.POSITIVE_INFINITY) < end;
   }
 
   // -------------------------------------------------------------- exports
 
   #exports(statement: Statement): Export[] {
-    const span = this.#spanOf(statement);
     if (ts.isExportAssignment(statement)) {
+      const span = this.#spanOf(statement);
       const word = this.#source.text.indexOf("default", span.start);
       const at = statement.isExportEquals ? span : { start: word, end: word + "default".length };
       if (statement.isExportEquals) return [{ name: "default", kind: "unknown", span: at, statement: span }];
       return [this.#export("default", this.#evaluator.evaluate(statement.expression, this.#top), at, span)];
     }
-    if (ts.isExportDeclaration(statement)) return this.#exportClause(statement, span);
+    if (ts.isExportDeclaration(statement)) return this.#exportClause(statement, this.#spanOf(statement));
     const modifiers = ts.canHaveModifiers(statement) ? (ts.getModifiers(statement) ?? []) : [];
     if (!modifiers.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword)) return [];
+    const span = this.#spanOf(statement);
     const isDefault = modifiers.some(({ kind }) => kind === ts.SyntaxKind.DefaultKeyword);
     if (ts.isVariableStatement(statement))
       return statement.declarationList.declarations.map(({ name, initializer }) => {
@@ -241,11 +255,13 @@ const EXPORT_KINDS: Readonly<Record<Value["kind"], Export["kind"]>> = {
   tune: "other",
 };
 
+/** Positions of names that make specs and workflows, in order. */
 function makersIn(text: string, top: Scope): number[] {
-  const locals = Array.from(top.importsFrom("kspec")).filter(({ name }) => name === "*" || MAKERS.has(name));
-  const positions: number[] = [];
-  for (const { local } of locals)
-    for (let at = text.indexOf(local); at >= 0; at = text.indexOf(local, at + local.length))
-      positions.push(at);
-  return positions;
+  const names = new Set<string>();
+  for (const { local, name } of top.importsFrom("kspec"))
+    if (MAKERS.has(name)) names.add(local);
+    else if (name === "*") for (const maker of MAKERS) names.add(maker);
+  if (names.size === 0) return [];
+  const pattern = new RegExp([...names].map((name) => name.replaceAll("$", "\\$")).join("|"), "g");
+  return Array.from(text.matchAll(pattern), ({ index }) => index);
 }

@@ -1,15 +1,17 @@
-import type { Block, BlockArgument, BlockGraph, Reference } from "./block-graph.ts";
+import type { Block, BlockArgument, BlockGraph, Reference, Span } from "./block-graph.ts";
 import { closestName } from "./closest-name.ts";
 
 /** What KSpec itself hands to a block; none of these is an argument of the model. */
 export const SUPPLIED: ReadonlySet<string> = new Set(["input_shape", "num_classes", "model"]);
 
-/** One block reading another: the argument that receives it, and the name as it is written. */
+/** One block reading another: the argument that receives it, and the name that is written there. */
 export interface Edge {
   readonly reader: Block;
   /** undefined where the block's arguments are unknown. */
   readonly argument: string | undefined;
-  readonly upstream: Reference & { readonly name: string };
+  readonly upstream: string;
+  /** Where that name is written. */
+  readonly span: Span | undefined;
   /** undefined when no block has that name. */
   readonly block: Block | undefined;
   /** What a name without a block most likely means. */
@@ -56,7 +58,7 @@ function connect(graph: BlockGraph): Connections {
     }
     const block = byName.get(name);
     const closest = block ? undefined : closestName(name, othersFirst(reader, byName.keys()));
-    const edge = { reader, argument, upstream: { ...upstream, name }, block, closest };
+    const edge = { reader, argument, upstream: name, span: upstream.span, block, closest };
     edges.push(edge);
     const own = reads.get(reader);
     if (own) own.push(edge);
@@ -119,17 +121,24 @@ export function takes(block: Block, argument: string): boolean {
  * Empty where arguments are unknown.
  */
 export function tensorArguments(block: Block, graph: BlockGraph): readonly BlockArgument[] {
+  let tensors = knownTensors.get(block);
+  if (!tensors) knownTensors.set(block, (tensors = findTensors(block, graph)));
+  return tensors;
+}
+
+/** A block belongs to one graph. */
+const knownTensors = new WeakMap<Block, readonly BlockArgument[]>();
+
+function findTensors(block: Block, graph: BlockGraph): readonly BlockArgument[] {
   if (block.arguments.kind !== "known" || graph.api === "sequential") return [];
   const { wiring } = block;
-  const mapped = new Set(
-    wiring.kind === "mapping" ? wiring.entries.map(({ argument }) => argument.name) : [],
-  );
+  const mapped = wiring.kind === "mapping" ? wiring.entries.map(({ argument }) => argument.name) : [];
   const candidates = block.arguments.list.filter(({ name }) => !SUPPLIED.has(name));
   const sure = candidates.filter(
     ({ name, type }) =>
       type === "tensor" ||
-      (wiring.kind === "names" && hasBlock(graph, name, block)) ||
-      (type === "unknown" && (name === "tensor" || mapped.has(name))),
+      (wiring.kind === "names" && name !== block.name && blockNames(graph).has(name)) ||
+      (type === "unknown" && (name === "tensor" || mapped.includes(name))),
   );
   if (sure.length > 0 || wiring.kind !== "one") return sure;
   // `inp_spec(block, "upstream")` of a block without types: the first argument takes the tensor, as in kerasnip.
@@ -137,12 +146,20 @@ export function tensorArguments(block: Block, graph: BlockGraph): readonly Block
   return first ? [first] : [];
 }
 
+const knownNames = new WeakMap<BlockGraph, ReadonlySet<string>>();
+
+function blockNames(graph: BlockGraph): ReadonlySet<string> {
+  let names = knownNames.get(graph);
+  if (!names) knownNames.set(graph, (names = new Set(graph.blocks.map(({ name }) => name))));
+  return names;
+}
+
 /** The arguments that become the model's: neither supplied nor tensors. Empty where they are unknown. */
 export function hyperparameters(block: Block, graph: BlockGraph): readonly BlockArgument[] {
   if (block.arguments.kind !== "known") return [];
-  const tensors = new Set(tensorArguments(block, graph));
+  const tensors = tensorArguments(block, graph);
   return block.arguments.list.filter(
-    (argument) => !SUPPLIED.has(argument.name) && argument.type !== "tensor" && !tensors.has(argument),
+    (argument) => !SUPPLIED.has(argument.name) && argument.type !== "tensor" && !tensors.includes(argument),
   );
 }
 
@@ -153,10 +170,6 @@ export function closestBlock(
   names: Iterable<string>,
 ): string | undefined {
   return argument.name === "tensor" ? undefined : closestName(argument.name, othersFirst(reader, names));
-}
-
-function hasBlock(graph: BlockGraph, name: string, except: Block): boolean {
-  return graph.blocks.some((block) => block.name === name && block !== except);
 }
 
 /** A block seldom means itself. */

@@ -69,7 +69,7 @@ export function wiresOf(
   graph: BlockGraph,
 ): { readonly from: string; readonly to: string; readonly argument: string | undefined }[] {
   return connectionsOf(graph).edges.flatMap(({ reader, upstream, block, argument }) =>
-    block ? { from: upstream.name, to: reader.name, argument } : [],
+    block ? { from: upstream, to: reader.name, argument } : [],
   );
 }
 

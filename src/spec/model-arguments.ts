@@ -57,34 +57,67 @@ const WORDS: Partial<Record<ArgumentType, string>> = {
   array: "an array",
 };
 
-const known = new WeakMap<BlockGraph, ReadonlyMap<string, ModelArgument>>();
+const FIXED: readonly ModelArgument[] = Object.entries(FIXED_ARGUMENTS).map(([name, fixed]) => ({
+  name,
+  ...fixed,
+  required: false,
+}));
 
-/** All arguments of a spec's models by name, as far as its blocks are known. Worked out once a graph. */
+interface Table {
+  readonly byName: ReadonlyMap<string, ModelArgument>;
+  readonly collisions: readonly Collision[];
+}
+/** Two arguments of one name: the first, and the one that a later block makes. */
+export interface Collision {
+  readonly first: ModelArgument;
+  readonly second: ModelArgument & { readonly block: Block };
+}
+
+/** All arguments of a spec's models by name, as far as its blocks are known. */
 export function modelArguments(graph: BlockGraph): ReadonlyMap<string, ModelArgument> {
-  let all = known.get(graph);
-  if (!all) known.set(graph, (all = new Map(everyArgument(graph).map((one) => [one.name, one]))));
-  return all;
+  return tableOf(graph).byName;
 }
 
-function everyArgument(graph: BlockGraph): ModelArgument[] {
-  return [...blockArguments(graph), ...fixedArguments()];
+/** Arguments whose names two blocks make, or a block and KSpec itself. */
+export function collisionsOf(graph: BlockGraph): readonly Collision[] {
+  return tableOf(graph).collisions;
 }
 
-/** `{block}_{argument}` and `num_{block}`; two may have one name, which is a mistake of its own. */
-export function blockArguments(graph: BlockGraph): ModelArgument[] {
-  return graph.blocks.flatMap((block) => [
-    { name: `num_${block.name}`, ...REPEATS, required: false, block },
-    ...hyperparameters(block, graph).map((argument) => ({
+const known = new WeakMap<BlockGraph, Table>();
+
+function tableOf(graph: BlockGraph): Table {
+  let table = known.get(graph);
+  if (!table) known.set(graph, (table = makeTable(graph)));
+  return table;
+}
+
+function makeTable(graph: BlockGraph): Table {
+  const byName = new Map(FIXED.map((argument) => [argument.name, argument]));
+  const collisions: Collision[] = [];
+  for (const block of graph.blocks)
+    for (const argument of argumentsOfBlock(block, graph)) {
+      const first = byName.get(argument.name);
+      if (!first) byName.set(argument.name, argument);
+      // A block that is there twice is no collision of two blocks: the second one counts.
+      else if (first.block?.name === block.name) byName.set(argument.name, argument);
+      else collisions.push({ first, second: { ...argument, block } });
+    }
+  return { byName, collisions };
+}
+
+/** `num_{block}` and `{block}_{argument}`. */
+function argumentsOfBlock(block: Block, graph: BlockGraph): ModelArgument[] {
+  const list: ModelArgument[] = [{ name: `num_${block.name}`, ...REPEATS, required: false, block }];
+  for (const argument of hyperparameters(block, graph)) {
+    const words = WORDS[argument.type];
+    list.push({
       name: `${block.name}_${argument.name}`,
-      takes: WORDS[argument.type] === undefined ? undefined : [argument.type as GivenValue["type"]],
-      words: WORDS[argument.type] ?? "anything",
+      takes: words === undefined ? undefined : [argument.type as GivenValue["type"]],
+      words: words ?? "anything",
       required: argument.optional === false,
       block,
       argument,
-    })),
-  ]);
-}
-
-export function fixedArguments(): ModelArgument[] {
-  return Object.entries(FIXED_ARGUMENTS).map(([name, fixed]) => ({ name, ...fixed, required: false }));
+    });
+  }
+  return list;
 }

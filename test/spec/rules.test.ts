@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { RULES } from "../../src/spec/index.ts";
 
@@ -20,5 +20,14 @@ describe("the list of rules", () => {
 
   it("says of each in one sentence what is wrong", () => {
     for (const { about } of RULES) expect(about).toMatch(/^[A-Z].*\.$/);
+  });
+
+  it("is the table in docs/diagnostics.md, in the same order", () => {
+    const page = readFileSync(new URL("../../docs/diagnostics.md", import.meta.url), "utf8");
+    const rows = Array.from(
+      page.matchAll(/^\| `([a-z-]+)` *\| (\w+) *\| (.*?) *\|/gm),
+      ([, ...cells]) => cells,
+    );
+    expect(rows).toEqual(RULES.map(({ code, severity, about }) => [code, severity, about]));
   });
 });

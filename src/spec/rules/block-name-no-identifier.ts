@@ -16,7 +16,6 @@ export const blockNameNoIdentifier: GraphRule = {
         message: `"${name}" cannot name a block: a name is made of letters, digits and "_", and begins with a letter. Rename it, for example to "${better}".`,
         span,
         covers: entry,
-        replacement: better,
       };
     }
   },

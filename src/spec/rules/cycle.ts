@@ -19,10 +19,10 @@ export const cycle: GraphRule = {
           circle.length === 1
             ? `Block "${closing.reader.name}" reads itself. Wire it to another block.`
             : `These blocks read each other in a circle: ${flow}. Wire one of them to a block outside of it.`,
-        span: closing.upstream.span ?? closing.reader.value,
+        span: closing.span ?? closing.reader.value,
         related: circle.slice(0, -1).map((edge) => ({
-          message: `"${edge.reader.name}" reads "${edge.upstream.name}".`,
-          span: edge.upstream.span,
+          message: `"${edge.reader.name}" reads "${edge.upstream}".`,
+          span: edge.span,
         })),
         covers: closing.reader.entry,
       };

@@ -32,7 +32,8 @@ export const unknownArgument: ModelRule = {
             : `This model has no argument "${name}". ${remedy(name, spec, [...all.keys()])}`,
         span,
         covers: entry,
-        replacement: meant,
+        // Of `{ dense_unts }` the name is the value, too.
+        replacement: span?.end === entry?.end ? undefined : meant,
       };
     }
   },

@@ -1,5 +1,5 @@
 import { connectionsOf } from "../connections.ts";
-import { listed, meant } from "../wording.ts";
+import { listed } from "../wording.ts";
 import type { GraphRule } from "./rule.ts";
 
 /**
@@ -14,16 +14,20 @@ export const unknownUpstream: GraphRule = {
   *check(graph) {
     if (!graph.complete) return;
     const { edges, byName } = connectionsOf(graph);
-    for (const { reader, upstream, block, closest } of edges) {
+    for (const { reader, upstream, span, block, closest } of edges) {
       if (block) continue;
-      const others = [...byName.keys()].filter((name) => name !== reader.name);
-      const remedy = others.length > 0 ? `Name one of ${listed(others, "or")}.` : "Add it to layer_blocks.";
       yield {
-        message: `No block is named "${upstream.name}". ${meant(closest, remedy)}`,
-        span: upstream.span ?? reader.value,
+        message: `No block is named "${upstream}". ${closest === undefined ? remedy(reader.name, byName.keys()) : `Did you mean "${closest}"?`}`,
+        span: span ?? reader.value,
         covers: reader.entry,
-        replacement: closest,
+        // An argument that is wired by its name stands in more places than this one.
+        replacement: reader.wiring.kind === "names" ? undefined : closest,
       };
     }
   },
 };
+
+function remedy(reader: string, names: Iterable<string>): string {
+  const others = Array.from(names).filter((name) => name !== reader);
+  return others.length > 0 ? `Name one of ${listed(others, "or")}.` : "Add it to layer_blocks.";
+}
