@@ -75,7 +75,7 @@ const INPUT = { failOn: "error", ignoreIcc: true } as const;
 const FORMATS: ReadonlySet<string> = new Set(["png", "jpeg", "webp"]);
 
 /** sharp is native: it is loaded when the first image is, so that tables are read where it is missing. */
-async function loadSharp() {
+export async function loadSharp() {
   try {
     const { default: sharp } = await import("sharp");
     // Files stay replaceable on Windows while a worker is alive.

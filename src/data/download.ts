@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { EnvHttpProxyAgent, request, type Dispatcher } from "undici";
 import { UserError } from "../protocol/index.ts";
+import { DownloadFailed } from "./download-failed.ts";
 
 export interface DownloadOptions {
   readonly signal?: AbortSignal;
@@ -17,16 +18,6 @@ export interface DownloadOptions {
   readonly silence?: number;
   /** Milliseconds before the first repetition; each further one waits twice as long. Default 500. */
   readonly backOff?: number;
-}
-
-/** Why a download ended without its file, in words that fit after "…: ". */
-export class DownloadFailed extends Error {
-  /** The host could not be reached at all: no network, or no such host. */
-  readonly unreachable: boolean;
-  constructor(reason: string, unreachable: boolean, options?: ErrorOptions) {
-    super(reason, options);
-    this.unreachable = unreachable;
-  }
 }
 
 /** Repetitions without a single new byte before a server is given up. */

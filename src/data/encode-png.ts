@@ -1,8 +1,9 @@
+import { loadSharp } from "./decode-image.ts";
 import type { Image } from "./table.ts";
 
 /** One image as a PNG file's bytes, as it was read: for the examples that a run keeps. */
 export async function encodePng(image: Image): Promise<Uint8Array> {
-  const { default: sharp } = await import("sharp");
+  const sharp = await loadSharp();
   const { height, width, channels } = image;
   const pixels = await image.read();
   const png = sharp(pixels, { raw: { width, height, channels: channels === 1 ? 1 : 3 } });

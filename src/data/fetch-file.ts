@@ -2,7 +2,8 @@ import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { UserError } from "../protocol/index.ts";
-import { download, DownloadFailed, type DownloadOptions } from "./download.ts";
+import { DownloadFailed } from "./download-failed.ts";
+import type { DownloadOptions } from "./download.ts";
 import {
   findKerasFile,
   hasHash,
@@ -80,6 +81,8 @@ async function fetchFrom(
       { cause: error },
     );
   }
+  // The HTTP client is large, and most fits find their files on the disk.
+  const { download } = await import("./download.ts");
   const { part, release } = await claimPart(target, file.hash);
   try {
     const { signal, onProgress, env, timing } = options;

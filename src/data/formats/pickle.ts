@@ -81,7 +81,7 @@ class Machine {
   }
 
   readonly #take = (count: number): Uint8Array => {
-    if (this.#at + count > this.#bytes.length) throw new Error("it is cut short");
+    if (count < 0 || this.#at + count > this.#bytes.length) throw new Error("it is cut short");
     this.#at += count;
     return this.#bytes.subarray(this.#at - count, this.#at);
   };
