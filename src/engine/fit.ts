@@ -90,8 +90,7 @@ export async function fitModel(job: FitJob, listener: FitListener, signal?: Abor
     return { model: model.at(trained.epochOfWeights), epochs: trained.epochs, stopped: trained.stopped };
   } catch (error) {
     model.dispose();
-    if (signal?.aborted && (error as Error).name === "AbortError")
-      return { model: null, epochs: 0, stopped: "cancelled" };
+    if (signal?.aborted && error === signal.reason) return { model: null, epochs: 0, stopped: "cancelled" };
     throw error;
   }
 }

@@ -109,7 +109,11 @@ export class TensorFlowModel implements FittedModel {
   }
 
   dispose(): void {
-    this.#model.dispose();
+    // TensorFlow.js counts every model that a layer is in, and would free nothing here.
+    for (const weight of this.#model.weights) {
+      const { val } = weight as unknown as { val: Tensor };
+      if (!val.isDisposed) val.dispose();
+    }
   }
 }
 

@@ -4,6 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { chooseBackend, fitModel } from "../../src/engine/index.ts";
+import { tf } from "../../src/engine/tensorflow/index.ts";
 import { findTfjsNode } from "../../src/engine/tensorflow/tfjs-node.ts";
 import { layers } from "../../src/kspec/layers/index.ts";
 import { block, model, Recorder, squares, wired } from "./examples.ts";
@@ -80,6 +81,10 @@ const convnet = model(
 it("WebAssembly and native TensorFlow give the same history", async () => {
   const says = new Recorder();
   const result = await fitModel({ model: convnet, train: squares(100), seed: 3, specFolder: folder }, says);
+  const tensors = tf.memory().numTensors;
+  result.model!.dispose();
+  expect(tensors - tf.memory().numTensors).toBe(8);
+  expect(tf.memory().numTensors).toBe(0);
   expect(result.model!.backend.name).toBe(native ? "tensorflow" : "wasm");
   // As WebAssembly had it.
   const expected: Record<string, number>[] = [
@@ -91,6 +96,12 @@ it("WebAssembly and native TensorFlow give the same history", async () => {
     for (const [name, value] of Object.entries(logs))
       expect(says.logs[epoch]![name], `${name} of epoch ${epoch + 1}`).toBeCloseTo(value, 3);
   expect(says.logs).toHaveLength(expected.length);
+});
+
+it("starting adds no listener for uncaught errors", () => {
+  for (const event of ["uncaughtException", "unhandledRejection"] as const)
+    for (const listener of process.listeners(event as never))
+      expect(String(listener)).not.toMatch(/ExitStatus|throw/);
 });
 
 it.skipIf(native)("without native TensorFlow, WebAssembly computes and says why", async () => {

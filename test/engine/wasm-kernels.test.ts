@@ -105,6 +105,27 @@ it("depthwise kernels with dilation are those of a filter with zeros between its
   expect((await tf.max(tf.abs(tf.sub(dw, picked))).data())[0]).toBeLessThan(1e-4);
 });
 
+it("dilated convolutions have a gradient, the one of a wider filter", () => {
+  const wide = (filter: Tensor) =>
+    tf.tidy(() => {
+      const rows = tf.unstack(filter).map((row) => {
+        const columns = tf.unstack(row);
+        return tf.stack([columns[0]!, tf.zerosLike(columns[0]!), columns[1]!]);
+      });
+      return tf.stack([rows[0]!, tf.zerosLike(rows[0]!), rows[1]!]);
+    });
+  const x = normal([1, 6, 7, 2], 40);
+  const filter = normal([2, 2, 2, 3], 41);
+  for (const convolve of [tf.conv2d, tf.depthwiseConv2d]) {
+    const run = (image: Tensor, weights: Tensor, dilation: number) =>
+      tf.square(convolve(image as Tensor4D, weights as Tensor4D, 1, "same", "NHWC", dilation));
+    const actual = tf.grads((a, b) => run(a, b, 2))([x, filter]);
+    const expected = tf.grads((a, b) => run(a, wide(b), 1))([x, filter]);
+    for (const [i, gradient] of actual.entries())
+      expect(tf.max(tf.abs(tf.sub(gradient, expected[i]!))).dataSync()[0]).toBeLessThan(1e-4);
+  }
+});
+
 it("the gradient of gather adds what is gathered twice", () =>
   sameOnBoth(() => [
     tf.grad((x) => tf.square(tf.gather(x, tf.tensor1d([0, 2, 2, 1, 2], "int32"))))(normal([4, 3], 7)),

@@ -6,9 +6,11 @@ import type { EngineName } from "../../kspec/description.ts";
 import { provideOps } from "../../kspec/ops.ts";
 import { UserError, type Backend } from "../../protocol/index.ts";
 import { chainOperations } from "./chained-operations.ts";
+import { registerDilatedGradients } from "./dilated-gradients.ts";
 import { registerMissingGradients } from "./missing-gradients.ts";
 import { findTfjsNode, requireTfjsNode, type TfjsNodeHint } from "./tfjs-node.ts";
 import { registerKerasLayers } from "./keras-layers.ts";
+import { withoutErrorListeners } from "./quiet-listeners.ts";
 import { clearOutputs } from "./wasm-kernels/cleared-outputs.ts";
 import { registerWasmKernels } from "./wasm-kernels/index.ts";
 
@@ -36,7 +38,14 @@ export function startTensorFlow(engine: EngineName, hint: TfjsNodeHint): Promise
     started = undefined;
     throw error;
   });
-  return started;
+  return started.then((backend) => {
+    if ((engine === "tensorflow" || engine === "wasm") && backend.name !== engine)
+      throw new UserError(
+        "backend-chosen",
+        `This process computes with ${backend.name} already and cannot change: run what asks for ${engine} by itself.`,
+      );
+    return backend;
+  });
 }
 
 async function start(engine: EngineName, hint: TfjsNodeHint): Promise<Backend> {
@@ -44,6 +53,7 @@ async function start(engine: EngineName, hint: TfjsNodeHint): Promise<Backend> {
   chainOperations(tf);
   registerKerasLayers(tf);
   registerMissingGradients(tf);
+  registerDilatedGradients(tf);
   provideOps(tf);
   return backend;
 }
@@ -79,7 +89,7 @@ async function wasm(engine: EngineName): Promise<Backend> {
   tf.enableProdMode();
   registerWasmKernels(tf);
   clearOutputs(tf);
-  if (!(await tf.setBackend("wasm")))
+  if (!(await withoutErrorListeners(() => tf.setBackend("wasm"))))
     throw new Error("The WebAssembly backend of TensorFlow.js did not start.");
   await tf.ready();
   return {

@@ -1,0 +1,69 @@
+/**
+ * A graph of ONNX operations while it is being written: nodes in an order in which they can run, and the
+ * constants that they read. Values have names; `""` in a node's inputs leaves an optional one out.
+ */
+export class Graph {
+  readonly nodes: Node[] = [];
+  readonly constants = new Map<string, Constant>();
+  readonly #taken = new Set<string>();
+
+  /** Adds an operation and gives the name of its output. `label` is the Keras layer that it belongs to. */
+  add(op: string, label: string, inputs: readonly string[], attributes: Attributes = {}): string {
+    const output = this.freshName(`${label}/${op}`);
+    this.nodes.push({ op, name: output, inputs: [...inputs], output, attributes });
+    return output;
+  }
+
+  /** A constant. One name stands for one content: a layer that is applied twice shares its weights. */
+  constant(name: string, shape: readonly number[], values: () => Constant["values"]): string {
+    if (!this.constants.has(name)) {
+      this.#taken.add(name);
+      this.constants.set(name, { shape, values: values() });
+    }
+    return name;
+  }
+
+  freshName(wanted: string): string {
+    let name = wanted;
+    for (let i = 1; this.#taken.has(name); i++) name = `${wanted}_${i}`;
+    this.#taken.add(name);
+    return name;
+  }
+}
+
+/** One operation; all that KSpec writes have one output. */
+export interface Node {
+  op: string;
+  readonly name: string;
+  inputs: string[];
+  readonly output: string;
+  attributes: Attributes;
+}
+
+export type Attributes = Readonly<Record<string, Attribute>>;
+
+/** ONNX tells whole numbers from others, which JavaScript does not. */
+export type Attribute =
+  | { readonly int: number }
+  | { readonly float: number }
+  | { readonly ints: readonly number[] }
+  | { readonly text: string };
+
+export interface Constant {
+  readonly shape: readonly number[];
+  readonly values: Float32Array | BigInt64Array;
+}
+
+/** A graph with what goes in and comes out. The first axis of each is the batch. */
+export interface WholeGraph {
+  readonly name: string;
+  readonly graph: Graph;
+  readonly inputs: readonly Port[];
+  readonly outputs: readonly Port[];
+}
+
+export interface Port {
+  readonly name: string;
+  /** Of one row; null where any extent is taken. */
+  readonly shape: readonly (number | null)[];
+}
