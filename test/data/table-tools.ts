@@ -1,6 +1,7 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { afterAll } from "vitest";
 import type { Column, Image, Table } from "../../src/data/table.ts";
 import { nominalColumn } from "../../src/data/formats/infer-column.ts";
 
@@ -41,9 +42,15 @@ export function image(
   return { id, height, width, channels, read: () => Promise.resolve(Uint8Array.from(pixels)) };
 }
 
-/** A new folder with these files; folders between are made. */
+const made: string[] = [];
+afterAll(() => {
+  for (const root of made.splice(0)) rmSync(root, { recursive: true, force: true });
+});
+
+/** A new folder with these files; folders between are made. It is gone when the tests of a file are. */
 export function folder(files: Record<string, string | Uint8Array> = {}): string {
   const root = mkdtempSync(path.join(os.tmpdir(), "kspec-data-"));
+  made.push(root);
   for (const [name, content] of Object.entries(files)) {
     const file = path.join(root, name);
     mkdirSync(path.dirname(file), { recursive: true });
