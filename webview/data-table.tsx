@@ -13,7 +13,7 @@ export interface Column<Row> {
   readonly text: (row: Row) => string;
   /** As it is shown, where that is more than text. */
   readonly show?: (row: Row) => ComponentChildren;
-  /** What to sort by; the text where it is left out. null sorts last. */
+  /** What to sort by, and to copy where it is a number; the text where it is left out. null sorts last. */
   readonly order?: (row: Row) => number | string | null;
 }
 
@@ -120,10 +120,16 @@ export function sortRows<Row>(rows: readonly Row[], column: Column<Row> | undefi
   });
 }
 
+/** Numbers are copied in full, as a program reads them, whatever is shown of them. */
+function fullText<Row>(column: Column<Row>, row: Row): string {
+  const order = column.order?.(row);
+  return typeof order === "number" ? String(order) : column.text(row);
+}
+
 export function tabSeparated<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
   const line = (cells: readonly string[]) => cells.map((cell) => cell.replace(/[\t\r\n]+/g, " ")).join("\t");
   return [
     line(columns.map((column) => column.name)),
-    ...rows.map((row) => line(columns.map((column) => column.text(row)))),
+    ...rows.map((row) => line(columns.map((column) => fullText(column, row)))),
   ].join("\n");
 }

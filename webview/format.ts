@@ -27,12 +27,16 @@ export function fraction(x: number): string {
 export function measure(x: number | null | undefined): string {
   if (x == null || !Number.isFinite(x)) return "not defined";
   const size = Math.abs(x);
+  return x < 0 ? `−${significant(size)}` : significant(size);
+}
+
+function significant(size: number): string {
   if (size === 0) return "0";
-  if (size < 0.001 || size >= 1e9) return x.toExponential(1).replace("e+", "e");
-  if (size >= 99.95) return grouped.format(x);
-  if (size >= 9.995) return x.toFixed(1);
-  if (size >= 0.9995) return x.toFixed(2);
-  return size < 0.0995 ? x.toFixed(4) : x.toFixed(3);
+  if (size < 0.001 || size >= 1e9) return size.toExponential(1).replace("e+", "e");
+  if (size >= 99.95) return grouped.format(size);
+  if (size >= 9.995) return size.toFixed(1);
+  if (size >= 0.9995) return size.toFixed(2);
+  return size < 0.0995 ? size.toFixed(4) : size.toFixed(3);
 }
 
 /** A duration: `0.4 s`, `3.1 s`, `47 s`, `1 min 12 s`, `2 h 5 min`. */

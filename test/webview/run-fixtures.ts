@@ -334,7 +334,7 @@ const run = (name: string, events: readonly RunEvent[], lost = false): FixtureRu
 
 export const FIXTURES = {
   empty: { name: "empty", run: null, events: [] },
-  starting: run("starting", []),
+  starting: { name: "starting", run: "digits_transfer", events: [] },
   features: run("features", [...toFit.slice(0, 5), progress(0.8, "features", 320, 500, "images", 4)]),
   fit: run("fit", [
     ...toFit,

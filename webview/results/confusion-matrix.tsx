@@ -14,7 +14,7 @@ export interface ConfusionMatrixProps {
   readonly unit: string;
 }
 
-/** More classes than this get a search and a list of the most confused pairs. */
+/** More classes than this get a search, a list of the most confused pairs, and dots for the many zeros. */
 const MANY = 20;
 /** More than this are not drawn at once: each is a row and a column of cells. */
 const MOST = 50;
@@ -63,8 +63,14 @@ export function ConfusionMatrix({ evaluation, unit }: ConfusionMatrixProps) {
     change(
       again
         ? { truth: null, estimate: null }
-        : { truth: levels[truth] ?? null, estimate: levels[estimate] ?? null, examples: "all" },
+        : {
+            truth: levels[truth] ?? null,
+            estimate: levels[estimate] ?? null,
+            examples: "all",
+            folded: view.folded.filter((id) => id !== "images"),
+          },
     );
+    if (!again) bringExamplesIntoSight();
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const row = shown.indexOf(focus.truth);
@@ -184,7 +190,7 @@ export function ConfusionMatrix({ evaluation, unit }: ConfusionMatrixProps) {
                               : { background: ink.fill, color: ink.text }
                         }
                       >
-                        {count(held)}
+                        {held === 0 && levels.length > MANY ? "·" : count(held)}
                       </td>
                     );
                   })}
@@ -271,4 +277,11 @@ function cellOf(target: EventTarget | null): Cell | null {
 
 function mark(level: number, reading: number | undefined, found: number): string {
   return level === reading ? "read" : level === found ? "found" : "";
+}
+
+/** A cell leads to its examples: where their heading is out of sight, the page moves to it. */
+function bringExamplesIntoSight(): void {
+  const heading = document.getElementById("images-title");
+  const top = heading?.getBoundingClientRect().top ?? 0;
+  if (top < 0 || top > window.innerHeight - 160) heading?.scrollIntoView({ block: "center" });
 }

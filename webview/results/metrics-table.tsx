@@ -31,6 +31,7 @@ export function MetricsTable({ metrics }: Pick<RunState, "metrics">) {
         name: set === "train" ? "Train" : set === "validation" ? "Validation" : "Test",
         note: `n = ${count(n)}`,
         numeric: true,
+        order: (line) => line.sets[set] ?? null,
         text: (line) => {
           const value = line.sets[set];
           if (value === undefined) return "–";
