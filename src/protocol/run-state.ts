@@ -95,10 +95,7 @@ function step(state: RunState, event: RunEvent): RunState {
     case "epoch_end":
       return {
         ...state,
-        epochs: [
-          ...state.epochs.filter((e) => e.epoch < event.epoch),
-          { epoch: event.epoch, logs: event.logs },
-        ],
+        epochs: earlier(state.epochs, event.epoch).concat({ epoch: event.epoch, logs: event.logs }),
       };
     case "metrics":
       return {
@@ -128,6 +125,11 @@ function step(state: RunState, event: RunEvent): RunState {
 /** A run whose process is gone without a `run_ended`: what the host says when nobody else can. */
 export function lost(state: RunState): RunState {
   return state.status === "running" || state.status === "waiting" ? { ...state, status: "lost" } : state;
+}
+
+/** The epochs before this one: nearly always all of them, and then not looked through, for a run can have thousands. */
+function earlier(epochs: readonly EpochLogs[], epoch: number): readonly EpochLogs[] {
+  return (epochs.at(-1)?.epoch ?? 0) < epoch ? epochs : epochs.filter((one) => one.epoch < epoch);
 }
 
 function closePhases(phases: readonly PhaseState[], time: string): PhaseState[] {

@@ -1,8 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { reduceAll } from "../../src/protocol/index.ts";
 import { axisEnd, curveMetrics, curvePair, type CurvePoint } from "../../webview/training/curve-series.ts";
 import { placeLabels } from "../../webview/training/place-labels.ts";
 import { thinCurve } from "../../webview/training/thin-curve.ts";
+import { epochs as fitted } from "./run-fixtures.ts";
 
 const epochs = [
   { epoch: 1, logs: { loss: 0.9, accuracy: 0.6, val_loss: 0.8, val_accuracy: 0.7 } },
@@ -11,6 +13,11 @@ const epochs = [
 ];
 
 describe("curves", () => {
+  it("take the last word where an epoch is told again, as after a resume", () => {
+    const told = [...fitted(3, 5), ...fitted(2, 5)];
+    expect(reduceAll(told).epochs.map((one) => one.epoch)).toEqual([1, 2]);
+  });
+
   it("pair training with validation, the loss first", () => {
     expect(curveMetrics(epochs)).toEqual(["loss", "accuracy"]);
     expect(curvePair(epochs, "loss").validation.map((point) => point.value)).toEqual([0.8, 0.4, 0.5]);
