@@ -1,8 +1,8 @@
 /**
  * `npm run package [-- --target linux-x64]`: writes `kspec-<target>-<version>.vsix` to the root.
  *
- * The package is made from a staging folder that holds what ships and nothing else, with `sharp` and its native
- * library for one platform as real dependencies: vsce's --no-dependencies would drop `node_modules`, and with it the
+ * The package is made from a staging folder that holds what ships and nothing else, with the packages that
+ * have native libraries as real dependencies, for one platform: vsce's --no-dependencies would drop `node_modules`, and with it the
  * TypeScript server plugin.
  */
 import { execFile, execFileSync } from "node:child_process";
@@ -17,21 +17,25 @@ import { thirdPartyNotices } from "./notices.mjs";
 
 const root = path.join(import.meta.dirname, "..");
 
-/** VS Code's targets, and what sharp calls the same platform. */
+/** VS Code's targets: what Node calls the platform, and what sharp does. */
 const TARGETS = {
-  "linux-x64": "linux-x64",
-  "linux-arm64": "linux-arm64",
-  "linux-armhf": "linux-arm",
-  "alpine-x64": "linuxmusl-x64",
-  "alpine-arm64": "linuxmusl-arm64",
-  "darwin-x64": "darwin-x64",
-  "darwin-arm64": "darwin-arm64",
-  "win32-x64": "win32-x64",
-  "win32-arm64": "win32-arm64",
+  "linux-x64": { node: "linux/x64", sharp: "linux-x64" },
+  "linux-arm64": { node: "linux/arm64", sharp: "linux-arm64" },
+  "linux-armhf": { node: "linux/arm", sharp: "linux-arm" },
+  // ONNX Runtime is built for glibc alone.
+  "alpine-x64": { node: null, sharp: "linuxmusl-x64" },
+  "alpine-arm64": { node: null, sharp: "linuxmusl-arm64" },
+  "darwin-x64": { node: "darwin/x64", sharp: "darwin-x64" },
+  "darwin-arm64": { node: "darwin/arm64", sharp: "darwin-arm64" },
+  "win32-x64": { node: "win32/x64", sharp: "win32-x64" },
+  "win32-arm64": { node: "win32/arm64", sharp: "win32-arm64" },
 };
 
-/** Parts of packages that are read only when they are compiled or type-checked. */
-const LEFT_OUT = /(^|\/)(src|install|include|test|\.github)(\/|$)|\.(d\.[cm]?ts|map|mjs|h|cc|gyp|bnf)$/;
+/** Parts of packages that are read only when they are installed, compiled or type-checked. */
+const LEFT_OUT = /(^|\/)(src|install|script|include|test|\.github)(\/|$)|\.([cm]?ts|map|mjs|h|cc|gyp|bnf)$/;
+
+/** Dependencies that only a package's install script uses. */
+const ONLY_TO_INSTALL = { "onnxruntime-node": ["adm-zip", "global-agent"] };
 
 /**
  * @param {object} [options]
@@ -47,8 +51,7 @@ export async function packageExtension({
   build = true,
   say = () => {},
 } = {}) {
-  const sharpTarget = TARGETS[target];
-  if (!sharpTarget)
+  if (!TARGETS[target])
     throw new Error(`There is no target ${target}. Targets: ${Object.keys(TARGETS).join(", ")}.`);
 
   if (build) {
@@ -63,9 +66,13 @@ export async function packageExtension({
   const staging = await mkdtemp(path.join(tmpdir(), "kspec-package-"));
   try {
     say(`Packaging for ${target}`);
-    const natives = await stageSharp(staging, sharpTarget);
+    const dependencies = await stageDependencies(
+      staging,
+      TARGETS[target],
+      Object.keys(manifest.dependencies),
+    );
     await stageOwnFiles(staging);
-    await writeFile(path.join(staging, "THIRD-PARTY-NOTICES"), thirdPartyNotices(staging, natives));
+    await writeFile(path.join(staging, "THIRD-PARTY-NOTICES"), thirdPartyNotices(staging, dependencies));
     await writeFile(path.join(staging, "package.json"), JSON.stringify(shipped(manifest), null, 2));
 
     const file = path.join(folder, `${manifest.name}-${target}-${manifest.version}.vsix`);
@@ -113,39 +120,63 @@ async function stageOwnFiles(staging) {
 }
 
 /**
- * Puts sharp and all it needs on one platform below `node_modules`. This platform's packages are those that are
- * installed; another's are fetched, and checked against the lockfile.
+ * Puts what is not bundled, and all that it needs on one platform, below `node_modules`. What is installed is copied;
+ * another platform's packages are fetched, and checked against the lockfile.
  *
  * @returns {Promise<string[]>} the folders of the packages, relative to the staging folder
  */
-async function stageSharp(staging, sharpTarget) {
+async function stageDependencies(staging, target, names) {
   const { packages } = readJson("package-lock.json");
-  const wanted = dependenciesOf("node_modules/sharp", packages);
-  const natives = [
-    `node_modules/@img/sharp-${sharpTarget}`,
-    `node_modules/@img/sharp-libvips-${sharpTarget}`,
-  ];
+  const wanted = names.reduce((found, name) => dependenciesOf(`node_modules/${name}`, packages, found), []);
   // On Windows libvips is inside sharp's own package.
+  const natives = [
+    `node_modules/@img/sharp-${target.sharp}`,
+    `node_modules/@img/sharp-libvips-${target.sharp}`,
+  ];
   wanted.push(...natives.filter((folder) => packages[folder]));
 
   for (const folder of wanted) {
     const installed = path.join(root, folder);
     const fetched = existsSync(installed) ? null : await fetchLocked(folder, packages[folder]);
     const from = fetched ?? installed;
-    await cp(from, path.join(staging, folder), {
+    const to = path.join(staging, folder);
+    await cp(from, to, {
       recursive: true,
-      filter: (file) => !LEFT_OUT.test(path.relative(from, file).replaceAll("\\", "/")),
+      filter: (file) => ships(folder, path.relative(from, file).replaceAll("\\", "/"), target),
     });
+    await forgetInstallers(to);
     if (fetched) await rm(fetched, { recursive: true });
   }
   return wanted;
+}
+
+/** Whether a file (relative to its package) has a use on the target. */
+function ships(folder, file, target) {
+  if (LEFT_OUT.test(file)) return false;
+  if (folder !== "node_modules/onnxruntime-node") return true;
+  // The binding asks for the library by its short name; the long one is the same file once more.
+  if (/libonnxruntime\.\d+\.\d+\.\d+\.dylib$/.test(file)) return false;
+  const [, platform] = /^bin\/napi-v\d+\/([^/]+\/[^/]+)/.exec(file) ?? [];
+  return platform === undefined || platform === target.node;
+}
+
+async function forgetInstallers(folder) {
+  const file = path.join(folder, "package.json");
+  const manifest = JSON.parse(readFileSync(file, "utf8"));
+  const unused = ONLY_TO_INSTALL[manifest.name];
+  if (!unused) return;
+  for (const name of unused) delete manifest.dependencies[name];
+  delete manifest.scripts;
+  await writeFile(file, JSON.stringify(manifest, null, 2));
 }
 
 /** A package's folder in the lockfile and those of all it depends on, found as Node finds them. */
 function dependenciesOf(folder, packages, found = []) {
   if (found.includes(folder)) return found;
   found.push(folder);
+  const unused = ONLY_TO_INSTALL[folder.slice("node_modules/".length)] ?? [];
   for (const name of Object.keys(packages[folder].dependencies ?? {})) {
+    if (unused.includes(name)) continue;
     const inside = `${folder}/node_modules/${name}`;
     dependenciesOf(packages[inside] ? inside : `node_modules/${name}`, packages, found);
   }

@@ -8,6 +8,7 @@ import { packageExtension } from "../../scripts/package.mjs";
 
 const GOAL = 35e6;
 const PARTS = [
+  ["ONNX Runtime", /\/node_modules\/onnxruntime/],
   ["sharp with libvips", /\/node_modules\/(?!kspec-tsplugin)/],
   ["TypeScript's parser", /\/(dist\/typescript\.js|node_modules\/kspec-tsplugin\/)/],
   ["TensorFlow.js with WebAssembly", /\/dist\/(tfjs\.js|wasm\/)/],

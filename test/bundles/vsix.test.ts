@@ -51,7 +51,7 @@ test("it holds what runs, and nothing of how it was made", () => {
   expect(names.filter((name) => /\.map$|\/(src|test|scripts|meta)\//.test(name))).toEqual([]);
 });
 
-test("of other people's packages it holds sharp and what sharp needs", () => {
+test("of other people's packages it holds those with native libraries, and what they need", () => {
   const packages = new Set(
     names
       .map((name) => /\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(name)?.[1])
@@ -61,6 +61,8 @@ test("of other people's packages it holds sharp and what sharp needs", () => {
     "@img/colour",
     "detect-libc",
     "kspec-tsplugin",
+    "onnxruntime-common",
+    "onnxruntime-node",
     "semver",
     "sharp",
   ]);
@@ -69,11 +71,20 @@ test("of other people's packages it holds sharp and what sharp needs", () => {
     expect(notices).toContain(name);
 });
 
-test("unpacked anywhere, its command line works and its sharp decodes", async () => {
+test("its native libraries are this platform's alone", () => {
+  const here = `${process.platform}/${process.arch}/`;
+  const libraries = names.filter((name) => /\.(node|so|dll|dylib)(\.|$)/.test(name));
+  expect(libraries.length).toBeGreaterThan(0);
+  expect(libraries.filter((name) => name.includes("onnxruntime") && !name.includes(here))).toEqual([]);
+});
+
+test("unpacked anywhere, its command line works and its native libraries load", async () => {
   const extension = path.join(folder, "extension");
   const run = promisify(execFile);
   const { stdout } = await run(process.execPath, ["dist/cli.js", "--help"], { cwd: extension });
   expect(stdout).toContain("fit");
   const script = `require("sharp")("media/icon.png").metadata().then(({ format }) => console.log(format));`;
   expect((await run(process.execPath, ["-e", script], { cwd: extension })).stdout.trim()).toBe("png");
+  const onnx = `console.log(typeof require("onnxruntime-node").InferenceSession.create);`;
+  expect((await run(process.execPath, ["-e", onnx], { cwd: extension })).stdout.trim()).toBe("function");
 });
