@@ -1,4 +1,4 @@
-import { test as base } from "@playwright/test";
+import { expect, test as base } from "@playwright/test";
 import { cp, mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -72,7 +72,13 @@ export const test = base.extend<Fixtures, Options & { server: Awaited<ReturnType
   },
 
   vscode: async ({ page, server }, use) => {
+    // An exception in the panel leaves a part of it out, which is easily overlooked.
+    const exceptions: string[] = [];
+    page.on("pageerror", (error) => {
+      if (error.stack?.includes("webview.js")) exceptions.push(error.stack);
+    });
     await use(new Workbench(page, server));
+    expect(exceptions, "exceptions in the panel").toEqual([]);
   },
 });
 

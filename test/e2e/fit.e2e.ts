@@ -50,7 +50,7 @@ test("the palette fits it too, from another file, and says so in the status bar"
   vscode,
   folder,
 }) => {
-  const work = await folder({ [SPEC]: DIGITS_TRANSFER, "notes.md": "# Notes\n" });
+  const work = await folder({ [SPEC]: DIGITS_TRANSFER, "long.kspec.ts": LONG_FIT, "notes.md": "# Notes\n" });
   await vscode.open(work, "notes.md");
   await vscode.command("KSpec: Fit model");
   // With no spec open, the workspace's are offered.
