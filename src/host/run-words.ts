@@ -1,12 +1,12 @@
-import type { MetricRow, PhaseState, RunState } from "../protocol/index.ts";
+import { workflowTitle, type MetricRow, type PhaseState, type RunState } from "../protocol/index.ts";
 
 /** A run in a few words: for the notification, the status bar, the log and the messages at its end. */
 
-/** "digits_transfer": what people call what is fitted. A default export has no name of its own; its model has. */
+/** "digits_transfer": what people call what is fitted. */
 export function runName(state: RunState): string | undefined {
   const spec = state.started?.spec;
   if (!spec) return undefined;
-  return spec.workflow === "default" ? spec.model : spec.workflow;
+  return workflowTitle(spec);
 }
 
 /** "epoch 3 of 5 · accuracy 0.941", "features 120 of 500 images", "loading data". */

@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import { listRuns, runsFolderFor, type RunRow } from "../runs/index.ts";
 import type { Fits } from "./fits.ts";
 import type { ResultsPanels } from "./results-panels.ts";
+import { workflowTitle } from "../protocol/index.ts";
 import { resultWords } from "./run-words.ts";
 import { settingsFor } from "./settings.ts";
 import { givenSpec } from "./spec-choice.ts";
@@ -74,7 +75,7 @@ function runsFolders(spec: vscode.Uri | undefined): Set<string> {
 function itemOf(row: RunRow) {
   const when = new Date(row.started).toLocaleString();
   return {
-    label: `${row.workflow === "default" ? row.model : row.workflow}`,
+    label: workflowTitle(row),
     description: [row.status, resultWords(row.metrics)].filter(Boolean).join(" · "),
     detail: `${when} · ${row.run}`,
     folder: row.folder,

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import type { RunState } from "../../src/protocol/index.ts";
+import { workflowTitle, type RunState } from "../../src/protocol/index.ts";
 import { dayAndTime } from "../format.ts";
 import { usePanel } from "../panel-context.ts";
 import { Button } from "../ui.ts";
@@ -12,7 +12,7 @@ export function Head({ run, state }: { run: string; state: RunState }) {
   const [stopping, setStopping] = useState(false);
   useEffect(() => setStopping(false), [running, run]);
   // Until the run has said who it is, the host's name for it is all there is.
-  const workflow = state.started?.spec.workflow ?? run;
+  const workflow = state.started ? workflowTitle(state.started.spec) : run;
   return (
     <header class="head">
       <h1>
