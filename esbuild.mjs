@@ -27,7 +27,7 @@ const node = {
   platform: "node",
   target: "node20",
   format: "cjs",
-  external: ["vscode", "sharp"],
+  external: ["vscode", "sharp", "onnxruntime-node"],
   // A real import() of a CommonJS bundle finds only those names that Node can guess from its text.
   supported: { "dynamic-import": false },
   define: { "import.meta.dirname": "__dirname", "import.meta.url": "__filename_url" },

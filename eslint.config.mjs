@@ -33,6 +33,10 @@ const owners = [
   { packages: ["@vscode/webview-ui-toolkit", "@vscode/webview-ui-toolkit/*"], places: ["webview/ui.ts"] },
   { packages: ["typescript"], places: ["src/language"] },
   { packages: ["sharp"], places: ["src/data"] },
+  {
+    packages: ["onnxruntime-node", "onnxruntime-common", "protobufjs", "protobufjs/*"],
+    places: ["src/engine"],
+  },
 ];
 
 const root = import.meta.dirname;

@@ -21,7 +21,7 @@ export async function bundleEngine(source) {
     target: "node20",
     format: "cjs",
     logLevel: "warning",
-    external: ["@tensorflow/*", "sharp", "typescript"],
+    external: ["@tensorflow/*", "onnxruntime-node", "sharp", "typescript"],
     define: { "import.meta.dirname": "__dirname" },
   });
   return createRequire(import.meta.url)(outfile);

@@ -58,3 +58,11 @@ export function axisInMemory(value: Value, axis: number): number {
 function range(from: number, to: number): number[] {
   return Array.from({ length: to - from }, (_, i) => from + i);
 }
+
+/** The number of values of one row; null when an extent is. */
+export function sizeOf(shape: Shape): number | null {
+  return shape.reduce<number | null>(
+    (size, extent) => (size === null || extent === null ? null : size * extent),
+    1,
+  );
+}

@@ -1,8 +1,8 @@
 import type { Attribute, Constant, Port, WholeGraph } from "./graph.ts";
 import { ATTRIBUTE_TYPE, DATA_TYPE, ModelProto } from "./schema.ts";
 
-/** Operations mean what they mean in this version of ONNX; ONNX Runtime 1.12 and later know it. */
-const OPSET = 17;
+/** Operations mean what they mean in this version of ONNX; ONNX Runtime 1.14 and later know it. */
+const OPSET = 18;
 const IR_VERSION = 8;
 
 /** The bytes of an ONNX model. */

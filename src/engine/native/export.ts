@@ -1,0 +1,187 @@
+import { NESTED, type KerasConfig, type WeightValues } from "../../model/network.ts";
+import { graphOfConfig, type GraphLayer, type KerasGraph, type Reference } from "./keras-graph.ts";
+import { layerRules } from "./layers/index.ts";
+import { LayerCall, UnsupportedLayer, type WeightLookup } from "./layers/layer-call.ts";
+import { Graph, type Port, type WholeGraph } from "./onnx/graph.ts";
+import { simplify } from "./simplify/index.ts";
+import { Layouts, type Shape, type Value } from "./value.ts";
+
+/** A network as ONNX, or which of its layers has no form in it. */
+export type Export = Exported | Unsupported;
+
+export interface Exported extends WholeGraph {
+  readonly supported: true;
+  /** Which of the network's inputs each port of `inputs` is; one that no output depends on is left out. */
+  readonly reads: readonly number[];
+  readonly load: Load;
+}
+
+/** What one row asks of a machine. */
+export interface Load {
+  /** Values that are in memory at once: the most that one layer reads and gives. */
+  values: number;
+  /** Multiplications of weights. */
+  multiplications: number;
+}
+
+export interface Unsupported {
+  readonly supported: false;
+  readonly layer: string;
+  readonly class_name: string;
+  /** One sentence. */
+  readonly reason: string;
+}
+
+/**
+ * Writes a network as ONNX operations, in inference mode: nested networks become part of it, layers that are
+ * applied several times share their weights, batch normalisation disappears in the convolution before it.
+ *
+ * Inputs and outputs are float32 `[rows, …shape]` in Keras's order of axes, named after their layers.
+ *
+ * @param weights Finds a trained weight by its layer's name and its own.
+ */
+export function exportGraph(name: string, network: KerasGraph, weights: WeightLookup): Export {
+  const graph = new Graph();
+  const layouts = new Layouts(graph);
+  try {
+    const needed = layersBehind(network);
+    const reads = network.inputs.flatMap(({ layer }, i) => (needed.has(layer) ? [i] : []));
+    const inputs = reads.map((i) => inputPort(graph, network.layers.get(network.inputs[i]!.layer)!));
+    const values = network.inputs.map((_, i): Value | undefined => {
+      const port = inputs[reads.indexOf(i)];
+      return port && { ...port, channelsFirst: false };
+    });
+    const load = { values: 0, multiplications: 0 };
+    const results = writeNetwork(network, values, { graph, layouts, weights, load });
+    const outputs = results.map((value, i): Port => {
+      const { layer } = network.outputs[i]!;
+      const output = graph.freshName(layer);
+      // Outputs have names of their own, also where two are one tensor or one is an input.
+      graph.nodes.push({
+        op: "Identity",
+        name: output,
+        inputs: [layouts.asInKeras(value).name],
+        output,
+        attributes: {},
+      });
+      return { name: output, shape: value.shape };
+    });
+    const whole = { name, graph, inputs, outputs };
+    simplify(whole);
+    return { supported: true, reads, load, ...whole };
+  } catch (error) {
+    if (!(error instanceof UnsupportedLayer)) throw error;
+    const { layer, class_name, reason } = error;
+    return { supported: false, layer, class_name, reason };
+  }
+}
+
+/** Looks weights up in a map with Keras's names: `conv1/kernel`, with or without TensorFlow's `:0`. */
+export function weightsByName(weights: ReadonlyMap<string, WeightValues>): WeightLookup {
+  return (layer, weight) => weights.get(`${layer}/${weight}`) ?? weights.get(`${layer}/${weight}:0`);
+}
+
+interface Writing {
+  readonly graph: Graph;
+  readonly layouts: Layouts;
+  readonly weights: WeightLookup;
+  readonly load: Load;
+}
+
+/** Writes every layer that an output depends on, each after those that it reads; gives the outputs. */
+function writeNetwork(
+  network: KerasGraph,
+  inputs: readonly (Value | undefined)[],
+  writing: Writing,
+): readonly Value[] {
+  const key = ({ layer, call }: Reference) => `${call}:${layer}`;
+  const done = new Map<string, readonly Value[]>();
+  network.inputs.forEach((input, i) => {
+    const value = inputs[i];
+    if (value !== undefined) done.set(key(input), [value]);
+  });
+
+  // An explicit stack: a network of ten thousand layers is deeper than JavaScript's own.
+  const stack = network.outputs.toReversed();
+  while (stack.length > 0) {
+    const top = stack.at(-1)!;
+    const layer = layerOf(network, top);
+    const reads = layer.calls[top.call] ?? [];
+    const missing = done.has(key(top)) ? undefined : reads.find((from) => !done.has(key(from)));
+    if (missing !== undefined) {
+      stack.push(missing);
+      continue;
+    }
+    stack.pop();
+    if (done.has(key(top))) continue;
+    const given = reads.map((from) => tensorOf(done.get(key(from))!, from));
+    done.set(key(top), writeLayer(layer, given, writing));
+  }
+  return network.outputs.map((from) => tensorOf(done.get(key(from))!, from));
+}
+
+function writeLayer(layer: GraphLayer, inputs: readonly Value[], writing: Writing): readonly Value[] {
+  if (NESTED.has(layer.class_name))
+    return writeNetwork(graphOfConfig(layer.class_name, layer.config), inputs, writing);
+  const rule = layerRules.get(layer.class_name);
+  if (rule === undefined)
+    throw new UnsupportedLayer(layer.name, layer.class_name, "has no form in ONNX that KSpec knows.");
+  const { graph, layouts, weights, load } = writing;
+  const before = graph.nodes.length;
+  const output = rule(new LayerCall(layer, inputs, graph, layouts, weights));
+  measure(load, graph, before, inputs, output);
+  return [output];
+}
+
+/** Adds what a layer costs; an extent that nobody knows yet counts as one. */
+function measure(load: Load, graph: Graph, before: number, inputs: readonly Value[], output: Value): void {
+  const count = (shape: Shape) => shape.reduce<number>((size, extent) => size * (extent ?? 1), 1);
+  load.values = Math.max(
+    load.values,
+    [...inputs, output].reduce((sum, { shape }) => sum + count(shape), 0),
+  );
+  // Each weight of a matrix or kernel is multiplied once at each place of the output.
+  const places = count(output.shape.slice(0, -1));
+  for (const node of graph.nodes.slice(before))
+    for (const name of node.inputs) {
+      const { shape = [] } = graph.constants.get(name) ?? {};
+      if (shape.length > 1) load.multiplications += places * count(shape);
+    }
+}
+
+function tensorOf(values: readonly Value[], { layer, tensor }: Reference): Value {
+  const value = values[tensor];
+  if (value === undefined) throw new Error(`The layer ${layer} has no output ${tensor}.`);
+  return value;
+}
+
+function layerOf(network: KerasGraph, { layer }: Reference): GraphLayer {
+  const found = network.layers.get(layer);
+  if (found === undefined) throw new Error(`The network has no layer ${layer}.`);
+  return found;
+}
+
+/** Names of all layers that an output depends on, not those inside nested networks. */
+function layersBehind(network: KerasGraph): ReadonlySet<string> {
+  const found = new Set<string>();
+  const stack = network.outputs.map(({ layer }) => layer);
+  while (stack.length > 0) {
+    const name = stack.pop()!;
+    if (found.has(name)) continue;
+    found.add(name);
+    const layer = layerOf(network, { layer: name, call: 0, tensor: 0 });
+    for (const { layer: from } of layer.calls.flat()) stack.push(from);
+  }
+  return found;
+}
+
+function inputPort(graph: Graph, { name, class_name, config }: GraphLayer): Port {
+  const shape = inputShape(config);
+  if (shape === undefined) throw new UnsupportedLayer(name, class_name, "does not say its shape.");
+  return { name: graph.freshName(name), shape };
+}
+
+function inputShape(config: KerasConfig): Shape | undefined {
+  const shape = config["batch_input_shape"] ?? config["batch_shape"];
+  return Array.isArray(shape) ? (shape as Shape).slice(1) : undefined;
+}

@@ -1,0 +1,33 @@
+import { activationRules } from "./activations.ts";
+import { convolutionRules } from "./convolution.ts";
+import { denseRules } from "./dense.ts";
+import { edgeRules } from "./edges.ts";
+import { embeddingRules } from "./embedding.ts";
+import { identityRules } from "./identity.ts";
+import type { LayerRule } from "./layer-call.ts";
+import { mergingRules } from "./merging.ts";
+import { normalizationRules } from "./normalization.ts";
+import { poolingRules } from "./pooling.ts";
+import { rescalingRules } from "./rescaling.ts";
+import { resizingRules } from "./resizing.ts";
+import { shapeRules } from "./shape.ts";
+import { transposedConvolutionRules } from "./transposed-convolution.ts";
+
+/** Keras's class name → how the layer is written in ONNX. */
+export const layerRules: ReadonlyMap<string, LayerRule> = new Map(
+  Object.entries({
+    ...denseRules,
+    ...convolutionRules,
+    ...transposedConvolutionRules,
+    ...poolingRules,
+    ...normalizationRules,
+    ...activationRules,
+    ...mergingRules,
+    ...shapeRules,
+    ...edgeRules,
+    ...resizingRules,
+    ...rescalingRules,
+    ...embeddingRules,
+    ...identityRules,
+  }),
+);

@@ -1,0 +1,77 @@
+import { affine } from "./affine.ts";
+import { like, type LayerCall, type LayerRule } from "./layer-call.ts";
+
+/** Layers that bring values to a common scale. */
+export const normalizationRules: Readonly<Record<string, LayerRule>> = {
+  /** With its moving averages, whatever they were learnt from: (x − mean) / √(variance + ε) · γ + β. */
+  BatchNormalization(call) {
+    const { input } = call;
+    const given = call.config["axis"] ?? -1;
+    const axis = call.axis(input, Number(Array.isArray(given) ? given[0] : given));
+    return affine(call, input, axis, () => {
+      const variance = call.weight("moving_variance").values;
+      const mean = call.weight("moving_mean").values;
+      const gamma = call.config["scale"] === false ? undefined : call.weight("gamma").values;
+      const beta = call.config["center"] === false ? undefined : call.weight("beta").values;
+      const epsilon = (call.config["epsilon"] as number | undefined) ?? 1e-3;
+      const factors = Float64Array.from(variance, (one, i) => (gamma?.[i] ?? 1) / Math.sqrt(one + epsilon));
+      return {
+        scale: Float32Array.from(factors),
+        shift: Float32Array.from(factors, (factor, i) => (beta?.[i] ?? 0) - mean[i]! * factor),
+      };
+    });
+  },
+
+  /** (x − mean) / √(variance + ε) · γ + β, over the last axes of each row. */
+  LayerNormalization(call) {
+    const input = call.layouts.asInKeras(call.input);
+    const rank = input.shape.length + 1;
+    const given = call.config["axis"] ?? -1;
+    const axes = (Array.isArray(given) ? (given as number[]) : [given as number])
+      .map((axis) => call.axis(input, axis))
+      .sort((a, b) => a - b);
+    if (axes.some((axis, i) => axis !== rank - axes.length + i))
+      call.unsupported("works along axes that are not the last.");
+    const shape = axes.map(
+      (axis) => input.shape[axis - 1] ?? call.unsupported("works along an axis of any length."),
+    );
+    const size = shape.reduce((a, b) => a * b, 1);
+    const gamma = call.config["scale"] === false ? undefined : call.weight("gamma").values;
+    const beta = call.config["center"] === false ? undefined : call.weight("beta").values;
+    const name = call.add(
+      "LayerNormalization",
+      [
+        input.name,
+        call.constant("gamma", shape, () => gamma ?? new Float32Array(size).fill(1)),
+        ...(beta === undefined ? [] : [call.constant("beta", shape, () => beta)]),
+      ],
+      { axis: { int: axes[0]! }, epsilon: { float: (call.config["epsilon"] as number | undefined) ?? 1e-3 } },
+    );
+    return like(input, name);
+  },
+
+  /** Keras's preprocessing layer: (x − mean) / max(√variance, 1e-7), from its data or its options. */
+  Normalization(call) {
+    const { input } = call;
+    const given = call.config["axis"] ?? -1;
+    const axes = Array.isArray(given) ? (given as number[]) : [given as number];
+    if (axes.length !== 1) call.unsupported("works along several axes.");
+    const mean = statistic(call, "mean");
+    const variance = statistic(call, "variance");
+    const inverted = call.config["invert"] === true;
+    return affine(call, input, call.axis(input, axes[0]!), () => {
+      const deviations = Float64Array.from(variance, (one) => Math.max(Math.sqrt(one), 1e-7));
+      const scale = deviations.map((deviation) => (inverted ? deviation : 1 / deviation));
+      return {
+        scale: Float32Array.from(scale),
+        shift: Float32Array.from(scale, (factor, i) => (inverted ? mean[i]! : -mean[i]! * factor)),
+      };
+    });
+  },
+};
+
+function statistic(call: LayerCall, name: string): ArrayLike<number> {
+  const given = call.config[name];
+  if (Array.isArray(given)) return (given as unknown[]).flat(Infinity) as number[];
+  return call.weight(name).values;
+}

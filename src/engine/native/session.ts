@@ -1,0 +1,75 @@
+import { availableParallelism } from "node:os";
+import type { Rows } from "../rows.ts";
+import { PROVIDERS, type Device } from "./device.ts";
+import type { Exported } from "./export.ts";
+import { encodeModel } from "./onnx/encode.ts";
+import type { OnnxRuntime } from "./runtime.ts";
+
+/** A network that is ready to compute, with its weights in native memory. */
+export interface NativeSession {
+  /** Where the wanted device was not to be had: one sentence. */
+  readonly note: string | undefined;
+  /** The network's outputs for these rows. `inputs` are all the network's, in its order. */
+  run(inputs: readonly Rows[], rows: number): Promise<Rows[]>;
+  release(): Promise<void>;
+}
+
+/**
+ * Gives an exported network to ONNX Runtime, on all processor cores or on another device where this build of it has
+ * one; else on the processor, with a note.
+ *
+ * @throws Error when ONNX Runtime refuses the model.
+ */
+export async function openSession(
+  ort: OnnxRuntime,
+  exported: Exported,
+  device: Exclude<Device, "none"> = "auto",
+): Promise<NativeSession> {
+  const bytes = encodeModel(exported);
+  const open = (providers: readonly string[]) =>
+    ort.InferenceSession.create(bytes, {
+      executionProviders: [...providers],
+      intraOpNumThreads: availableParallelism(),
+      graphOptimizationLevel: "all",
+      // Its warnings speak of its own graph; what matters throws.
+      logSeverityLevel: 3,
+    });
+
+  const wanted = PROVIDERS[device];
+  let note: string | undefined;
+  const session = await open(wanted).catch((error: unknown) => {
+    if (wanted.length === 1) throw error;
+    const first = String((error as Error).message ?? error).split("\n")[0];
+    note = `ONNX Runtime cannot compute on ${device} here (${first}), so the processor computes.`;
+    return open(["cpu"]);
+  });
+
+  return {
+    note,
+    async run(inputs, rows) {
+      const feeds = Object.fromEntries(
+        exported.inputs.map(({ name }, i) => {
+          const { shape, values } = inputs[exported.reads[i]!]!;
+          return [name, new ort.Tensor("float32", values, [rows, ...shape])];
+        }),
+      );
+      const results = await session.run(feeds);
+      return exported.outputs.map(({ name }): Rows => {
+        const { dims, data } = results[name]!;
+        return { shape: dims.slice(1), values: data as Float32Array };
+      });
+    },
+    release: () => session.release(),
+  };
+}
+
+/**
+ * How many rows to compute at once: as many as fit into 256 MB, but no more than about a quarter of a second's work, so
+ * that progress is seen and a cancel heard. The same network always gets the same number, and so the same features.
+ */
+export function rowsAtOnce({ load }: Exported): number {
+  // What one layer reads and gives, what waits for later layers, and what ONNX Runtime needs beside.
+  const bytes = load.values * 4 * 3;
+  const rows = Math.min(256e6 / bytes, 16e9 / Math.max(1, load.multiplications), 256);
+  return 2 ** Math.max(0, Math.floor(Math.log2(rows)));
+}

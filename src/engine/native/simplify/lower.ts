@@ -1,0 +1,50 @@
+import type { Attribute, Graph, Node } from "../onnx/graph.ts";
+
+/** Writes what is left of KSpec's own operations, "Affine" and "ZeroPad", as ONNX's. */
+export function lower(graph: Graph): void {
+  const nodes = graph.nodes.splice(0, graph.nodes.length);
+  for (const node of nodes)
+    if (node.op === "Affine") lowerAffine(graph, node);
+    else if (node.op === "ZeroPad") graph.nodes.push(padded(graph, node));
+    else graph.nodes.push(node);
+}
+
+function lowerAffine(graph: Graph, node: Node): void {
+  const [input, scaleName, shiftName] = node.inputs as [string, string, string];
+  const axis = (node.attributes["axis"] as { int: number }).int;
+  const rank = (node.attributes["rank"] as { int: number }).int;
+  const extent = graph.constants.get(scaleName)!.shape[0]!;
+  if (axis === 1 && rank > 2) {
+    // With a mean of 0 and a variance of 1 it is a scale and a shift, and ONNX Runtime keeps its own layout through it.
+    const zeros = graph.constant(`zeros ${extent}`, [extent], () => new Float32Array(extent));
+    const ones = graph.constant(`ones ${extent}`, [extent], () => new Float32Array(extent).fill(1));
+    graph.nodes.push({
+      ...node,
+      op: "BatchNormalization",
+      inputs: [input, scaleName, shiftName, zeros, ones],
+      attributes: { epsilon: { float: 0 } },
+    });
+    return;
+  }
+  const shape = [extent, ...Array<number>(rank - 1 - axis).fill(1)];
+  const spread = (name: string) =>
+    graph.constant(`${name} ${shape.join("×")}`, shape, () => graph.constants.get(name)!.values);
+  const product = graph.freshName(`${node.name}/Mul`);
+  graph.nodes.push(
+    { op: "Mul", name: product, inputs: [input, spread(scaleName)], output: product, attributes: {} },
+    { ...node, op: "Add", inputs: [product, spread(shiftName)], attributes: {} },
+  );
+}
+
+function padded(graph: Graph, node: Node): Node {
+  const pads = (node.attributes["pads"] as Extract<Attribute, { ints: unknown }>).ints;
+  const constant = graph.constant(`padding ${pads.join(" ")}`, [pads.length], () =>
+    BigInt64Array.from(pads, BigInt),
+  );
+  return {
+    ...node,
+    op: "Pad",
+    inputs: [node.inputs[0]!, constant],
+    attributes: { mode: { text: "constant" } },
+  };
+}
