@@ -320,10 +320,10 @@ export class NetworkBuilder {
       class_name,
       config,
       inputs: inputs.map((node) => node.layer),
-      weights: weights.map(([name, extents, dtype = "float32"]): WeightSlot => ({
+      weights: weights.map(([name, extents, dtype]) => ({
         name: `${layer}/${name}`,
         shape: extents,
-        dtype,
+        dtype: dtype ?? "float32",
       })),
     });
     return { layer, shape };
