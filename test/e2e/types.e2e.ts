@@ -17,9 +17,13 @@ test("arguments that a model generates are completed", async ({ vscode, folder }
   await vscode.page.keyboard.press("Escape");
   await vscode.caretAt(SPEC, "fit_validation_split: 0.2 }", "fit_validation_split: 0.2".length);
   await vscode.page.keyboard.type(", fit_b");
-  await expect(
-    vscode.page.locator(".suggest-widget .monaco-list-row").filter({ hasText: "fit_batch_size" }),
-  ).toBeVisible();
+  const suggestion = vscode.page
+    .locator(".suggest-widget .monaco-list-row")
+    .filter({ hasText: "fit_batch_size" });
+  await expect(async () => {
+    await vscode.page.keyboard.press("Control+Space");
+    await expect(suggestion).toBeVisible({ timeout: 5_000 });
+  }).toPass();
 });
 
 test("a spec may import its neighbours", async ({ vscode, folder }) => {
