@@ -7,10 +7,11 @@ import type { SpecFile, Workflow } from "./spec-file.ts";
 /** Every problem of a file, in the order of the text; each mistake once. */
 export function checkFile(file: SpecFile): Problem[] {
   const exported = [...new Set(file.exports.flatMap(({ workflow }) => workflow ?? []))];
+  const uses = new Map(file.specs.map((spec) => [spec, useOf(spec, file)]));
   const problems = RULES.flatMap((rule) => {
     switch (rule.on) {
       case "graph":
-        return file.specs.flatMap((spec) => toProblems(rule, rule.check(spec, useOf(spec, file))));
+        return [...uses].flatMap(([spec, use]) => toProblems(rule, rule.check(spec, use)));
       case "model":
         return file.models.flatMap((model) => toProblems(rule, rule.check(model)));
       case "workflow":

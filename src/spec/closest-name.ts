@@ -3,20 +3,29 @@
  * letters may differ (at least one), where two neighbours that changed places count as one. Case differs for free.
  */
 export function closestName(name: string, candidates: Iterable<string>): string | undefined {
-  let best: string | undefined;
-  let least = Math.max(1, Math.floor(name.length / 3)) + 1;
+  const near: string[] = [];
+  const limit = Math.max(1, Math.floor(name.length / 3)) + 1;
+  let slip: string | undefined;
   for (const candidate of candidates) {
-    if (candidate === name || Math.abs(candidate.length - name.length) >= least) continue;
+    if (candidate === name || Math.abs(candidate.length - name.length) >= limit) continue;
+    const { m, n } = middles(name, candidate);
+    if (m === 0 && n === 0) return candidate;
+    // Most misspellings are one slip, and nothing has to be computed to see it.
+    if (m <= 1 && n <= 1) slip ??= candidate;
+    else if (slip === undefined) near.push(candidate);
+  }
+  if (slip !== undefined) return slip;
+  let best: string | undefined;
+  let least = limit;
+  for (const candidate of near) {
     const distance = editDistance(name, candidate, least);
     if (distance < least) [best, least] = [candidate, distance];
-    if (least === 0) break;
   }
   return best;
 }
 
-/** Optimal string alignment distance; any number ≥ `limit` where it reaches `limit`. */
-function editDistance(a: string, b: string, limit: number): number {
-  // Names of one spec often begin alike, and what both begin or end with costs nothing.
+/** What is left of two names without what both begin and end with: from where, and how much of each. */
+function middles(a: string, b: string): { start: number; m: number; n: number } {
   let start = 0;
   while (start < a.length && start < b.length && same(a, start, b, start)) start++;
   let [m, n] = [a.length - start, b.length - start];
@@ -24,9 +33,13 @@ function editDistance(a: string, b: string, limit: number): number {
     m--;
     n--;
   }
-  if (m === 0 || n === 0) return m + n;
-  if (limit <= 1) return limit;
+  return { start, m, n };
+}
 
+/** Optimal string alignment distance; any number ≥ `limit` where it reaches `limit`. */
+function editDistance(a: string, b: string, limit: number): number {
+  const { start, m, n } = middles(a, b);
+  if (m === 0 || n === 0) return m + n;
   let [before, previous]: [number[], number[]] = [[], Array.from({ length: n + 1 }, (_, j) => j)];
   for (let i = 1; i <= m; i++) {
     const row = [i];
