@@ -1,6 +1,6 @@
 /**
  * `npm test`: everything that proves KSpec, from a fresh clone. Installs what is missing, then runs check, the
- * package, unit, engine and end-to-end tests, and ends with the line `N passed, N failed`.
+ * package, unit, type, engine and end-to-end tests, and ends with the line `N passed, N failed`.
  *
  * Only Node's built-ins are imported before `npm ci` has run. Counts come from the runners' own reports; a runner that
  * ends badly without naming a failed test counts as one failure, so that nothing can be lost.
@@ -53,6 +53,7 @@ await step("package", async () => {
   return { passed: 1, failed: 0, skipped: 0 };
 });
 await step("unit", () => vitest("unit"));
+await step("types", () => vitest("types"));
 await step("engine", () => vitest("engine"));
 if (vsix) await step("end-to-end", endToEnd);
 

@@ -1,0 +1,43 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+const kspec = fileURLToPath(new URL("./src/kspec/index.ts", import.meta.url));
+
+/** Tests that ask TypeScript's type checker, or its server, about whole programs: seconds each. */
+const typeTests = [
+  "test/kspec/{correct-specs,declarations,many-blocks,mistakes,names-agree,reference}.test.ts",
+  "test/host/spec-templates.test.ts",
+  "test/tsplugin/**/*.test.ts",
+];
+
+// End-to-end tests, in a real VS Code, are Playwright's: test/e2e.
+export default defineConfig({
+  resolve: { alias: { kspec } },
+  test: {
+    projects: [
+      {
+        extends: true,
+        test: {
+          // Pure and quick.
+          name: "unit",
+          include: ["test/{kspec,spec,language,metrics,protocol,webview,host}/**/*.test.{ts,tsx}"],
+          exclude: typeTests,
+        },
+      },
+      {
+        extends: true,
+        test: { name: "types", include: typeTests, testTimeout: 60_000, hookTimeout: 60_000 },
+      },
+      {
+        extends: true,
+        test: {
+          // Reads files, trains networks, starts processes.
+          name: "engine",
+          include: ["test/{data,model,engine,runs,jobs,worker,cli,bundles}/**/*.test.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+});
