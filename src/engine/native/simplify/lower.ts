@@ -36,15 +36,15 @@ function lowerAffine(graph: Graph, node: Node): void {
   );
 }
 
+/**
+ * Naming the axes says nothing that is not so without them. But ONNX Runtime 1.30 takes a Pad without them into a
+ * MaxPool behind it, whose padding is the smallest number and not 0.
+ */
 function padded(graph: Graph, node: Node): Node {
   const pads = (node.attributes["pads"] as Extract<Attribute, { ints: unknown }>).ints;
-  const constant = graph.constant(`padding ${pads.join(" ")}`, [pads.length], () =>
-    BigInt64Array.from(pads, BigInt),
-  );
-  return {
-    ...node,
-    op: "Pad",
-    inputs: [node.inputs[0]!, constant],
-    attributes: { mode: { text: "constant" } },
-  };
+  const axes = Array.from({ length: pads.length / 2 }, (_, i) => i);
+  const whole = (name: string, list: readonly number[]) =>
+    graph.constant(`${name} ${list.join(" ")}`, [list.length], () => BigInt64Array.from(list, BigInt));
+  const inputs = [node.inputs[0]!, whole("padding", pads), "", whole("axes", axes)];
+  return { ...node, op: "Pad", inputs, attributes: {} };
 }
