@@ -10,6 +10,8 @@ import { colours, say, shortPath } from "./terminal.ts";
 export class FitReport {
   readonly #line = new ProgressLine();
   #epochs = 0;
+  /** `fit_verbose`, in Keras's sense: 0 tells no epochs, 2 each on a line of its own, 1 as suits the place. */
+  #verbose: unknown = 1;
   #lastEpoch = "epoch 1";
 
   /** Takes the moving line away, before something else is written. */
@@ -21,6 +23,7 @@ export class FitReport {
     switch (event.type) {
       case "run_started":
         this.#epochs = event.epochs;
+        this.#verbose = event.arguments["fit_verbose"] ?? 1;
         this.#say(`${colours.bold(event.spec.model)}  ${shortPath(event.spec.file)}`);
         this.#say(colours.dim(`seed ${event.seed}, ${event.backend.name}: ${event.backend.reason}`));
         break;
@@ -57,7 +60,9 @@ export class FitReport {
 
   /** On a terminal the moving line stands for the many epochs of a long fit. */
   #tellsEpoch(epoch: number): boolean {
-    return !this.#line.active || this.#epochs <= 20 || epoch % Math.ceil(this.#epochs / 20) === 0;
+    if (this.#verbose === 0) return false;
+    if (this.#verbose === 2 || !this.#line.active) return true;
+    return this.#epochs <= 20 || epoch % Math.ceil(this.#epochs / 20) === 0;
   }
 
   #fitting(share: number, eta_s: number | null): string {

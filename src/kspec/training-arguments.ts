@@ -59,7 +59,7 @@ export interface TrainingArguments {
   fit_class_weight?: Readonly<Record<string, number>> | Tune;
   /** What watches the epochs: `[callbacks.earlyStopping({ patience: 3 })]`. Default: none. */
   fit_callbacks?: Callback | readonly Callback[] | Tune;
-  /** Taken as kerasnip takes it, and without effect: every epoch is shown and logged anyway. */
+  /** What the command line tells of the epochs: 0 none, 2 each on a line, 1 (default) as many as fit. The run keeps all of them. */
   fit_verbose?: 0 | 1 | 2 | Tune;
 
   /**

@@ -143,6 +143,19 @@ describe("kspec fit", () => {
     expect(fs.readFileSync(path.join(run, "predictions.csv"), "utf8")).toMatch(/^\.pred,height\n/);
   });
 
+  it("tells no epochs when fit_verbose is 0, and keeps them all the same", async () => {
+    const folder = project(...FLOWERS);
+    const spec = path.join(folder, "flowers.kspec.ts");
+    fs.writeFileSync(
+      spec,
+      fs.readFileSync(spec, "utf8").replace("fit_epochs:", "fit_verbose: 0, fit_epochs:"),
+    );
+    const { code, stdout } = await kspec(["fit", "flowers.kspec.ts"], folder);
+    expect(code).toBe(0);
+    expect(stdout).not.toContain("epoch 1 of");
+    expect(readRun(runsOf(folder)[0]!).events.filter(({ type }) => type === "epoch_end")).toHaveLength(8);
+  });
+
   it("keeps runs where --runs says", async () => {
     const folder = project(...FLOWERS);
     await kspec(["fit", "flowers.kspec.ts", "--runs", "elsewhere"], folder);
