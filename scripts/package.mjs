@@ -190,11 +190,11 @@ async function fetchLocked(folder, { version, integrity }) {
   return to;
 }
 
-/** vsce tells a great deal; only where it fails is that worth reading. */
-async function vsce(args, cwd) {
+/** Runs vsce. It tells a great deal; only where it fails is that worth reading. */
+export async function vsce(args, cwd) {
   const program = path.join(root, "node_modules/@vscode/vsce/vsce");
   await promisify(execFile)(process.execPath, [program, ...args], { cwd }).catch(({ stdout, stderr }) => {
-    throw new Error(`vsce could not package KSpec:\n${stdout}${stderr}`);
+    throw new Error(`vsce ${args[0]} failed:\n${stdout}${stderr}`);
   });
 }
 

@@ -3,12 +3,11 @@
 // A probe, an extension of its own in the same host, activates KSpec once everything else is quiet. It reads the event
 // loop's own clock, so that work put off until after `activate()` has returned counts as well.
 import { chromium } from "@playwright/test";
-import { createVSIX } from "@vscode/vsce";
 import { existsSync, readFileSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { packageExtension } from "../../scripts/package.mjs";
+import { packageExtension, vsce } from "../../scripts/package.mjs";
 import { installChromium } from "../e2e/vscode/chromium.mjs";
 import { address, installExtension, startServer } from "../e2e/vscode/server.mjs";
 
@@ -112,12 +111,9 @@ async function probe() {
      }`,
   );
   const packagePath = path.join(home, "probe.vsix");
-  await createVSIX({
-    cwd: folder,
-    packagePath,
-    dependencies: false,
-    skipLicense: true,
-    allowMissingRepository: true,
-  });
+  await vsce(
+    ["package", "--no-dependencies", "--skip-license", "--allow-missing-repository", "--out", packagePath],
+    folder,
+  );
   return packagePath;
 }
