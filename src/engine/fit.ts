@@ -1,13 +1,13 @@
 import type { Baked } from "../data/baked.ts";
-import type { CallbackDescription, ModelDescription } from "../kspec/description.ts";
+import type { CallbackDescription, EngineName, ModelDescription } from "../kspec/description.ts";
 import { assembleNetwork } from "../model/assemble.ts";
 import { kerasTopology, type Network } from "../model/network.ts";
 import { UserError, type Backend, type BuiltLayer } from "../protocol/index.ts";
 import { basesOf, loadBases } from "./bases.ts";
 import type { FitJob, FitListener, FitResult } from "./contract.ts";
 import { findEpochMetric } from "./epoch-metrics.ts";
-import { computeFeatures } from "./features.ts";
-import { TensorFlowModel } from "./fitted-model.ts";
+import { openPrefix, usesNative } from "./features.ts";
+import { TensorFlowModel, type FittedMetadata } from "./fitted-model.ts";
 import { inputRows, type InputPlan } from "./inputs.ts";
 import { findLoss } from "./losses.ts";
 import { findOptimizer } from "./optimizers.ts";
@@ -49,17 +49,29 @@ export async function fitModel(job: FitJob, listener: FitListener, signal?: Abor
   }));
   const outputs = trainedOutputs(job.model, plans);
   const optimizer = findOptimizer(job.model.arguments["compile_optimizer"], settings.learnRate);
-  const model = new TensorFlowModel(backend, realised.model, kerasTopology(network), {
+  const metadata: FittedMetadata = {
     kspec: 1,
     epoch: 0,
     inputs,
     outputs: plans.map((plan, i) => ({ ...plan, link: outputs[i]!.loss.link })),
     frozen: network.layers.filter((layer) => !layer.trainable).map(({ name }) => name),
-  });
+  };
+  const mayBeNative = usesNative(job.model.engine);
+  const model = new TensorFlowModel(backend, realised.model, kerasTopology(network), metadata, mayBeNative);
 
   try {
     const sets = job.validation === undefined ? [job.train] : [job.train, job.validation];
-    const examples = await prepare(sets, realised, parts, inputs, plans, settings, listener, signal);
+    const examples = await prepare(
+      sets,
+      realised,
+      parts,
+      inputs,
+      plans,
+      settings,
+      job.model.engine,
+      listener,
+      signal,
+    );
     const [rest, held] =
       examples[1] === undefined
         ? holdOut(examples[0]!, settings.validationSplit)
@@ -204,6 +216,7 @@ async function prepare(
   inputs: readonly InputPlan[],
   plans: readonly OutputPlan[],
   settings: Settings,
+  engine: EngineName,
   listener: FitListener,
   signal: AbortSignal | undefined,
 ): Promise<Examples[]> {
@@ -216,20 +229,27 @@ async function prepare(
     listener.phase("features");
     listener.progress("features", 0, total, unit);
   }
+  const prefix = await openPrefix(realised, parts, engine, raw[0]!, sets[0]!.rows, (...note) =>
+    listener.note(...note),
+  );
   const examples: Examples[] = [];
   let done = 0;
-  for (const [i, set] of sets.entries()) {
-    const features = await computeFeatures(realised, parts, raw[i]!, set.rows, signal, (rows) =>
-      listener.progress("features", done + rows, total, unit),
-    );
-    done += set.rows;
-    examples.push({
-      rows: set.rows,
-      inputs: features,
-      truths: truths[i]!,
-      // Keras weighs the rows that are learnt from, not those that are validated on.
-      weights: i === 0 ? rowWeights(settings.classWeight, plans, set.outcomes) : null,
-    });
+  try {
+    for (const [i, set] of sets.entries()) {
+      const features = await prefix.features(raw[i]!, set.rows, signal, (rows) =>
+        listener.progress("features", done + rows, total, unit),
+      );
+      done += set.rows;
+      examples.push({
+        rows: set.rows,
+        inputs: features,
+        truths: truths[i]!,
+        // Keras weighs the rows that are learnt from, not those that are validated on.
+        weights: i === 0 ? rowWeights(settings.classWeight, plans, set.outcomes) : null,
+      });
+    }
+  } finally {
+    await prefix.release();
   }
   return examples;
 }

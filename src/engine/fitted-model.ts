@@ -4,11 +4,14 @@ import type { Baked } from "../data/baked.ts";
 import type { KerasConfig, WeightValues } from "../model/network.ts";
 import { readModelFiles, writeModelFiles, type WeightFile } from "../model/tfjs-files.ts";
 import { UserError, type Backend } from "../protocol/index.ts";
+import { computeAll, onTensorFlow, type Computed } from "./compute.ts";
 import type { FittedModel, Prediction } from "./contract.ts";
 import { inputRows, type InputPlan } from "./inputs.ts";
 import { linked, type Link } from "./losses.ts";
+import { computeNatively, weightsInTensorFlow } from "./native/compute-natively.ts";
+import { graphOfConfig } from "./native/keras-graph.ts";
 import { camelCased } from "./realise.ts";
-import { breathe, sizeOf, sliceTensor } from "./rows.ts";
+import { sizeOf, type Rows } from "./rows.ts";
 import type { OutputPlan } from "./targets.ts";
 import {
   startTensorFlow,
@@ -29,15 +32,18 @@ export interface FittedMetadata {
   readonly frozen: readonly string[];
 }
 
-/** Rows that are predicted at once. */
-const BATCH = 64;
+/**
+ * Multiplications that are worth handing the weights to ONNX Runtime: about half a second of WebAssembly's time.
+ */
+const WORTH_A_SESSION = 4e9;
 
-/** A network with its weights, in TensorFlow.js. */
+/** A network with its weights, in TensorFlow.js; large predictions are computed by ONNX Runtime. */
 export class TensorFlowModel implements FittedModel {
   readonly backend: Backend;
   readonly #model: LayersModel;
   readonly #topology: KerasConfig;
   readonly #metadata: FittedMetadata;
+  readonly #mayBeNative: boolean;
   readonly #frozenFile: { current?: WeightFile };
 
   constructor(
@@ -45,9 +51,11 @@ export class TensorFlowModel implements FittedModel {
     model: LayersModel,
     topology: KerasConfig,
     metadata: FittedMetadata,
+    mayBeNative: boolean,
     frozenFile: { current?: WeightFile } = {},
   ) {
     this.backend = backend;
+    this.#mayBeNative = mayBeNative;
     this.#model = model;
     this.#topology = topology;
     this.#metadata = metadata;
@@ -65,6 +73,7 @@ export class TensorFlowModel implements FittedModel {
       this.#model,
       this.#topology,
       { ...this.#metadata, epoch },
+      this.#mayBeNative,
       this.#frozenFile,
     );
   }
@@ -76,20 +85,30 @@ export class TensorFlowModel implements FittedModel {
   ): Promise<ReadonlyMap<string, Prediction>> {
     const inputs = inputRows(this.#metadata.inputs, baked);
     const { outputs } = this.#metadata;
-    const raw = outputs.map(({ shape }) => new Float32Array(baked.rows * sizeOf(shape)));
-    for (let from = 0; from < baked.rows; from += BATCH) {
-      signal?.throwIfAborted();
-      const to = Math.min(baked.rows, from + BATCH);
-      tf.tidy(() => {
-        const batch = inputs.map((input) => sliceTensor(input, from, to));
-        const result = this.#model.apply(batch.length === 1 ? batch[0]! : batch) as Tensor | Tensor[];
-        for (const [i, one] of (Array.isArray(result) ? result : [result]).entries())
-          raw[i]!.set(linked(outputs[i]!.link, one).dataSync(), from * sizeOf(outputs[i]!.shape));
-      });
-      onRows?.(to);
-      await breathe();
+    const network = await this.#network(inputs, baked.rows);
+    try {
+      const results = await computeAll(network, inputs, baked.rows, signal, onRows);
+      const raw = outputs.map((plan, i) => linkedValues(plan, results[i]));
+      return new Map(outputs.flatMap((plan, i) => predictions(plan, raw[i]!, baked.rows)));
+    } finally {
+      await network.release();
     }
-    return new Map(outputs.flatMap((plan, i) => predictions(plan, raw[i]!, baked.rows)));
+  }
+
+  /** ONNX Runtime where it may and can, and the work is worth handing the weights over; else TensorFlow.js. */
+  async #network(inputs: readonly Rows[], rows: number): Promise<Computed> {
+    const reference = onTensorFlow(this.#model);
+    if (!this.#mayBeNative) return reference;
+    const { network } = await computeNatively({
+      name: this.#model.name,
+      graph: graphOfConfig(String(this.#topology["class_name"]), this.#topology["config"] as KerasConfig),
+      weights: weightsInTensorFlow(this.#model),
+      reference,
+      inputs,
+      rows,
+      atLeast: WORTH_A_SESSION,
+    });
+    return network ?? reference;
   }
 
   async save(folder: string): Promise<void> {
@@ -115,6 +134,23 @@ export class TensorFlowModel implements FittedModel {
       if (!val.isDisposed) val.dispose();
     }
   }
+}
+
+/** Probabilities of an output that is trained without its last function. */
+function linkedValues(
+  { link, shape }: OutputPlan & { readonly link: Link },
+  results: Rows | undefined,
+): Float32Array {
+  if (results === undefined || link === "none") return results?.values ?? new Float32Array();
+  const { values } = results;
+  const rows = values.length / sizeOf(shape);
+  let linkedTo = values;
+  tf.tidy(() => {
+    linkedTo = linked(link, tf.tensor(values, [rows, ...shape]))
+      .dataSync<"float32">()
+      .slice();
+  });
+  return linkedTo;
 }
 
 /** A file whose name stands for what is in it. */
@@ -177,7 +213,7 @@ export async function loadFittedModel(folder: string): Promise<FittedModel> {
     for (const [name, { values, shape, dtype }] of weights)
       named[name] = tf.tensor(values, [...shape], dtype);
     model.loadWeights(named, true);
-    return new TensorFlowModel(backend, model, topology, metadata as FittedMetadata);
+    return new TensorFlowModel(backend, model, topology, metadata as FittedMetadata, true);
   } catch (error) {
     throw new UserError(
       "model-damaged",

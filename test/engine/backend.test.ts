@@ -107,15 +107,17 @@ it("starting adds no listener for uncaught errors", () => {
 it.skipIf(native)("without native TensorFlow, WebAssembly computes and says why", async () => {
   expect(await chooseBackend("auto", { specFolder: folder })).toEqual({
     name: "wasm",
-    reason: "No native TensorFlow (@tensorflow/tfjs-node) was found, so WebAssembly computes.",
+    reason:
+      "No native TensorFlow (@tensorflow/tfjs-node) was found, so WebAssembly computes. Frozen bases are computed by ONNX Runtime.",
   });
+  expect((await chooseBackend("wasm", { specFolder: folder })).reason).not.toContain("ONNX");
 });
 
 // Made by scripts/setup-tfjs-node.mjs; the other engine tests run on it too where KSPEC_TFJS_NODE is set.
 it.runIf(native)("native TensorFlow is used where it is found, and keeps standard output clean", async () => {
   expect(await chooseBackend("auto", { specFolder: folder })).toEqual({
     name: "tensorflow",
-    reason: `TensorFlow's native library was found in the chosen folder ${native}.`,
+    reason: `TensorFlow's native library was found in the chosen folder ${native}. Frozen bases are computed by ONNX Runtime.`,
   });
   const script = path.join(import.meta.dirname, "../../scripts/bundle-engine.mjs");
   const code = `const { bundleEngine } = await import(${JSON.stringify(script)});

@@ -81,11 +81,10 @@ describe("a frozen base", () => {
       says,
     );
     expect(says.phases).toEqual(["features", "fit"]);
-    expect(says.progressed.filter(({ phase }) => phase === "features")).toEqual([
-      { phase: "features", done: 0, total: 100, unit: "images" },
-      { phase: "features", done: 64, total: 100, unit: "images" },
-      { phase: "features", done: 100, total: 100, unit: "images" },
-    ]);
+    const features = says.progressed.filter(({ phase }) => phase === "features");
+    expect(features.at(0)).toEqual({ phase: "features", done: 0, total: 100, unit: "images" });
+    expect(features.at(-1)).toEqual({ phase: "features", done: 100, total: 100, unit: "images" });
+    expect(features.length).toBeLessThanOrEqual(3);
     expect(says.layers.map(({ block, frozen, trainable }) => [block, frozen, trainable])).toEqual([
       ["input", false, true],
       ["base", true, false],
@@ -104,8 +103,15 @@ describe("a frozen base", () => {
 
   it("gives the same losses as training on its features", async () => {
     const train = squares(100);
-    const says = new Recorder();
-    await fitModel({ model: model(transfer, { fit_epochs: 3 }), train, seed: 5, specFolder: folder }, says);
+    const [onNative, says] = [new Recorder(), new Recorder()];
+    for (const [engine, recorder] of [
+      ["auto", onNative],
+      ["wasm", says],
+    ] as const)
+      await fitModel(
+        { model: model(transfer, { fit_epochs: 3 }, { engine }), train, seed: 5, specFolder: folder },
+        recorder,
+      );
 
     // The features, computed here by plain TensorFlow.js, given to the head alone.
     const { topology, weights } = await readModelFiles(path.join(folder, "base/model.json"));
@@ -144,6 +150,9 @@ describe("a frozen base", () => {
     );
     expect(onFeatures.phases).toEqual(["fit"]);
     expect(says.logs).toEqual(onFeatures.logs);
+    // ONNX Runtime adds up in another order.
+    for (const [epoch, logs] of onNative.logs.entries())
+      expect(logs["loss"]).toBeCloseTo(onFeatures.logs[epoch]!["loss"]!, 5);
   });
 
   it("is written once, and a model is complete after every epoch", async () => {

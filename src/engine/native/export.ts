@@ -41,6 +41,13 @@ export interface Unsupported {
  * @param weights Finds a trained weight by its layer's name and its own.
  */
 export function exportGraph(name: string, network: KerasGraph, weights: WeightLookup): Export {
+  const written = writeGraph(name, network, weights);
+  if (written.supported) simplify(written);
+  return written;
+}
+
+/** The same before it is simplified, which is what first reads the weights' values: it costs next to nothing. */
+export function writeGraph(name: string, network: KerasGraph, weights: WeightLookup): Export {
   const graph = new Graph();
   const layouts = new Layouts(graph);
   try {
@@ -66,9 +73,7 @@ export function exportGraph(name: string, network: KerasGraph, weights: WeightLo
       });
       return { name: output, shape: value.shape };
     });
-    const whole = { name, graph, inputs, outputs };
-    simplify(whole);
-    return { supported: true, reads, load, ...whole };
+    return { supported: true, name, graph, inputs, outputs, reads, load };
   } catch (error) {
     if (!(error instanceof UnsupportedLayer)) throw error;
     const { layer, class_name, reason } = error;

@@ -36,13 +36,17 @@ export async function openSession(
     });
 
   const wanted = PROVIDERS[device];
-  let note: string | undefined;
-  const session = await open(wanted).catch((error: unknown) => {
+  const absent = wanted.find((name) => !ort.listSupportedBackends().some((one) => one.name === name));
+  let failure = absent === undefined ? undefined : "its build for this platform has no such thing";
+  const session = await open(failure === undefined ? wanted : ["cpu"]).catch((error: unknown) => {
     if (wanted.length === 1) throw error;
-    const first = String((error as Error).message ?? error).split("\n")[0];
-    note = `ONNX Runtime cannot compute on ${device} here (${first}), so the processor computes.`;
+    failure = String((error as Error).message ?? error).split("\n")[0]!;
     return open(["cpu"]);
   });
+  const note =
+    failure === undefined
+      ? undefined
+      : `ONNX Runtime cannot compute on ${device} here (${failure}), so the processor computes.`;
 
   return {
     note,

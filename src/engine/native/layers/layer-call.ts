@@ -85,11 +85,13 @@ export class LayerCall {
     for (const name of names) {
       const found = this.#weights(this.name, name);
       if (found === undefined) continue;
-      const { values, shape } = found;
       return {
-        shape,
+        shape: found.shape,
         dtype: "float32",
-        values: values instanceof Float32Array ? values : Float32Array.from(values),
+        // Whoever asks for the shape alone has none of them copied.
+        get values() {
+          return found.values instanceof Float32Array ? found.values : Float32Array.from(found.values);
+        },
       };
     }
     return undefined;

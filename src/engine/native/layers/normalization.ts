@@ -8,11 +8,17 @@ export const normalizationRules: Readonly<Record<string, LayerRule>> = {
     const { input } = call;
     const given = call.config["axis"] ?? -1;
     const axis = call.axis(input, Number(Array.isArray(given) ? given[0] : given));
+    const weights = {
+      variance: call.weight("moving_variance"),
+      mean: call.weight("moving_mean"),
+      gamma: call.config["scale"] === false ? undefined : call.weight("gamma"),
+      beta: call.config["center"] === false ? undefined : call.weight("beta"),
+    };
     return affine(call, input, axis, () => {
-      const variance = call.weight("moving_variance").values;
-      const mean = call.weight("moving_mean").values;
-      const gamma = call.config["scale"] === false ? undefined : call.weight("gamma").values;
-      const beta = call.config["center"] === false ? undefined : call.weight("beta").values;
+      const variance = weights.variance.values;
+      const mean = weights.mean.values;
+      const gamma = weights.gamma?.values;
+      const beta = weights.beta?.values;
       const epsilon = (call.config["epsilon"] as number | undefined) ?? 1e-3;
       const factors = Float64Array.from(variance, (one, i) => (gamma?.[i] ?? 1) / Math.sqrt(one + epsilon));
       return {

@@ -14,11 +14,20 @@ export class Graph {
     return output;
   }
 
-  /** A constant. One name stands for one content: a layer that is applied twice shares its weights. */
+  /**
+   * A constant. One name stands for one content: a layer that is applied twice shares its weights. The values are asked
+   * for when they are needed.
+   */
   constant(name: string, shape: readonly number[], values: () => Constant["values"]): string {
     if (!this.constants.has(name)) {
       this.#taken.add(name);
-      this.constants.set(name, { shape, values: values() });
+      let made: Constant["values"] | undefined;
+      this.constants.set(name, {
+        shape,
+        get values() {
+          return (made ??= values());
+        },
+      });
     }
     return name;
   }

@@ -87,8 +87,12 @@ const CHANNEL_OF_WEIGHTS: Readonly<Record<string, number>> = { Conv: 0, Gemm: 1,
 
 function scaled({ shape, values }: Constant, axis: number, scale: Float32Array): Float32Array {
   const inner = shape.slice(axis + 1).reduce((a, b) => a * b, 1);
-  const extent = shape[axis]!;
-  return (values as Float32Array).map((one, i) => one * scale[Math.floor(i / inner) % extent]!);
+  const result = new Float32Array(values.length);
+  for (let from = 0, channel = 0; from < result.length; from += inner, channel++) {
+    const factor = scale[channel % scale.length]!;
+    for (let i = from; i < from + inner; i++) result[i] = (values as Float32Array)[i]! * factor;
+  }
+  return result;
 }
 
 /** A constant of one folded node's own: weights that layers share are not changed for the others. */

@@ -27,8 +27,10 @@ function lowerAffine(graph: Graph, node: Node): void {
     return;
   }
   const shape = [extent, ...Array<number>(rank - 1 - axis).fill(1)];
-  const spread = (name: string) =>
-    graph.constant(`${name} ${shape.join("×")}`, shape, () => graph.constants.get(name)!.values);
+  const spread = (name: string) => {
+    const constant = graph.constants.get(name)!;
+    return graph.constant(`${name} ${shape.join("×")}`, shape, () => constant.values);
+  };
   const product = graph.freshName(`${node.name}/Mul`);
   graph.nodes.push(
     { op: "Mul", name: product, inputs: [input, spread(scaleName)], output: product, attributes: {} },

@@ -1,0 +1,122 @@
+import { type Computed } from "../compute.ts";
+import { slice, type Rows } from "../rows.ts";
+import type { LayersModel } from "../tensorflow/index.ts";
+import { chosenDevice } from "./device.ts";
+import { writeGraph } from "./export.ts";
+import type { KerasGraph } from "./keras-graph.ts";
+import type { WeightLookup } from "./layers/layer-call.ts";
+import { loadRuntime } from "./runtime.ts";
+import { simplify } from "./simplify/index.ts";
+import { openSession, rowsAtOnce } from "./session.ts";
+
+/** A network on ONNX Runtime, or why it is not. */
+export type Natively =
+  | { readonly network: Computed; /** Something about how it computes. */ readonly note?: string }
+  | {
+      readonly network: null;
+      /** "unavailable": nothing is, on this computer. "unsupported": a layer is not. "mismatch", "refused": it should be, and is not. */
+      readonly why: "unavailable" | "unsupported" | "mismatch" | "refused";
+      /** One sentence. */
+      readonly reason: string;
+    };
+
+export interface Asked {
+  readonly name: string;
+  readonly graph: KerasGraph;
+  readonly weights: WeightLookup;
+  /** The same network on TensorFlow.js, which the first rows are compared with. */
+  readonly reference: Computed;
+  /** All inputs of the network; a few of these rows are computed both ways. */
+  readonly inputs: readonly Rows[];
+  readonly rows: number;
+  /** Less work than this, in multiplications for all rows, is not worth a session. Default 0. */
+  readonly atLeast?: number;
+}
+
+/** Rows that are computed both ways before the native one is trusted. */
+const COMPARED = 4;
+/** Largest difference, as a share of the largest value. */
+const TOLERANCE = 1e-4;
+
+/** Puts a network on ONNX Runtime where all its layers have a form in ONNX and both ways give the same. */
+export async function computeNatively(asked: Asked): Promise<Natively> {
+  const device = chosenDevice();
+  const runtime = await loadRuntime();
+  if (!runtime.available || device === "none")
+    return { network: null, why: "unavailable", reason: runtime.available ? "" : runtime.reason };
+
+  const exported = writeGraph(asked.name, asked.graph, asked.weights);
+  if (!exported.supported) {
+    const { layer, class_name, reason } = exported;
+    return {
+      network: null,
+      why: "unsupported",
+      reason: `The layer ${layer} (${class_name}) ${reason}`,
+    };
+  }
+  if (asked.rows * exported.load.multiplications < (asked.atLeast ?? 0))
+    return { network: null, why: "unsupported", reason: "So little work is not worth a session." };
+
+  try {
+    simplify(exported);
+    const session = await openSession(runtime.ort, exported, device);
+    const { note } = session;
+    const network = { rowsAtOnce: rowsAtOnce(exported), run: session.run, release: session.release };
+    const difference = await compare(network, asked);
+    if (difference <= TOLERANCE) return { network, ...(note === undefined ? {} : { note }) };
+    await session.release();
+    return {
+      network: null,
+      why: "mismatch",
+      reason: `Its results differ from TensorFlow.js's by ${difference.toPrecision(2)} of the largest.`,
+    };
+  } catch (error) {
+    return {
+      network: null,
+      why: "refused",
+      reason: `ONNX Runtime refuses the network (${String((error as Error).message).split("\n")[0]}).`,
+    };
+  }
+}
+
+/** The largest difference between the two, as a share of the largest value of the same output. */
+async function compare(network: Computed, { reference, inputs, rows }: Asked): Promise<number> {
+  const some = Math.min(rows, COMPARED);
+  const first = inputs.map((input) => slice(input, 0, some));
+  const [actual, expected] = [await network.run(first, some), await reference.run(first, some)];
+  return Math.max(0, ...actual.map((one, i) => differenceOf(one.values, expected[i]!.values)));
+}
+
+/** @returns Infinity where only one of the two is a number, or they have different sizes. */
+export function differenceOf(actual: Float32Array, expected: Float32Array): number {
+  if (actual.length !== expected.length) return Infinity;
+  let largest = 0;
+  let difference = 0;
+  for (const [i, one] of expected.entries()) {
+    const other = actual[i]!;
+    if (Number.isFinite(one) && Number.isFinite(other)) {
+      largest = Math.max(largest, Math.abs(one));
+      difference = Math.max(difference, Math.abs(one - other));
+      // Both infinite, or both no number, is no difference.
+    } else if (!Object.is(one, other)) return Infinity;
+  }
+  return difference === 0 ? 0 : difference / Math.max(largest, Number.MIN_VALUE);
+}
+
+/** Weights as they are now in a model of TensorFlow.js, its nested models' included. */
+export function weightsInTensorFlow(model: LayersModel): WeightLookup {
+  const found = new Map(model.weights.map((weight) => [weight.originalName, weight]));
+  return (layer, weight) => {
+    const variable = found.get(`${layer}/${weight}`);
+    if (variable === undefined) return undefined;
+    const tensor = variable.read();
+    return {
+      shape: tensor.shape,
+      dtype: "float32",
+      // Read when it is written into the graph. The backend may lend its own memory, so it is copied.
+      get values() {
+        return Float32Array.from(tensor.dataSync());
+      },
+    };
+  };
+}
