@@ -6,7 +6,7 @@ import { cutAfter } from "../model/cut.ts";
 import { innerLayers, NESTED, type KerasConfig } from "../model/network.ts";
 import { readModelFiles } from "../model/tfjs-files.ts";
 import { UserError } from "../protocol/index.ts";
-import { applicationUnavailable } from "./preflight.ts";
+import { loadApplication } from "./application-base.ts";
 
 /** Bases that these tensors depend on, each once. */
 export function basesOf(tensors: Iterable<TensorDescription>): Set<BaseDescription> {
@@ -34,8 +34,13 @@ export async function loadBases(
 ): Promise<Map<BaseDescription, LoadedBase>> {
   const loaded = new Map<BaseDescription, LoadedBase>();
   for (const base of bases) {
-    if (base.source.from === "application") throw applicationUnavailable(base.source);
-    loaded.set(base, await loadFile(base.source, specFolder));
+    const { source } = base;
+    loaded.set(
+      base,
+      await (source.from === "application"
+        ? loadApplication(source, specFolder)
+        : loadFile(source, specFolder)),
+    );
   }
   return loaded;
 }

@@ -3,6 +3,7 @@ import type { CallbackDescription, EngineName, ModelDescription } from "../kspec
 import { assembleNetwork } from "../model/assemble.ts";
 import { kerasTopology, type Network } from "../model/network.ts";
 import { UserError, type Backend, type BuiltLayer } from "../protocol/index.ts";
+import { checkBaseInputs } from "./base-inputs.ts";
 import { basesOf, loadBases } from "./bases.ts";
 import type { FitJob, FitListener, FitResult } from "./contract.ts";
 import { findEpochMetric } from "./epoch-metrics.ts";
@@ -118,6 +119,10 @@ async function describeNetwork({ model, train, specFolder }: FitJob): Promise<Ne
       ]),
     ),
   });
+  checkBaseInputs(
+    wired.outputs.map(({ tensor }) => tensor),
+    wired.blockOf,
+  );
   const bases = await loadBases(basesOf(wired.outputs.map(({ tensor }) => tensor)), specFolder);
   return assembleNetwork(wired, bases);
 }

@@ -1,8 +1,6 @@
 import { existsSync } from "node:fs";
-import path from "node:path";
-import { findKerasFile, kerasHome, type KerasPlaces } from "../data/keras-files.ts";
+import type { KerasPlaces } from "../data/keras-files.ts";
 import type {
-  ApplicationSource,
   BaseDescription,
   BlockFunction,
   ModelDescription,
@@ -11,14 +9,16 @@ import type {
   WiredBlock,
 } from "../kspec/description.ts";
 import { sequential } from "../kspec/sequential.ts";
-import { applicationWeights } from "../model/applications/weight-files.ts";
+import { buildApplication } from "../model/applications/registry.ts";
 import { UserError } from "../protocol/index.ts";
+import { applicationFile } from "./application-base.ts";
 import { baseFile, basesOf } from "./bases.ts";
 
 /**
- * Looks whether the files that a model's bases need are there, before any data are read.
+ * Gets the files that a model's bases need, before any data are read: weights of applications are downloaded.
  *
- * @throws UserError for the first that is not: which file, where it was looked for, and what to do.
+ * @throws UserError for the first that cannot be had: which file, where it was looked for, and what to do; and for options
+ *   that an application does not take.
  */
 export async function preflight(
   model: ModelDescription,
@@ -34,8 +34,9 @@ async function checkBase(
   places: KerasPlaces,
 ): Promise<void> {
   if (source.from === "application") {
-    await checkApplication(source, specFolder, places);
-    throw applicationUnavailable(source);
+    buildApplication(source);
+    await applicationFile(source, specFolder, places);
+    return;
   }
   const file = baseFile(source.path, specFolder);
   if (!existsSync(file))
@@ -43,44 +44,6 @@ async function checkBase(
       "model-missing",
       `load_model("${source.path}"): there is no model at ${file}. Paths start at the spec's folder (${specFolder}).`,
     );
-}
-
-async function checkApplication(
-  source: ApplicationSource,
-  specFolder: string,
-  places: KerasPlaces,
-): Promise<void> {
-  const weights = source.options["weights"];
-  if (weights === null) return;
-  if (typeof weights === "string" && weights !== "imagenet") {
-    const file = path.resolve(specFolder, weights);
-    if (existsSync(file)) return;
-    throw new UserError(
-      "weights-missing",
-      `applications.${source.name}({ weights: "${weights}" }): there is no file ${file}. Paths start at the spec's folder.`,
-    );
-  }
-  const wanted = applicationWeights(source);
-  if (wanted === undefined) return;
-  const found = await findKerasFile({ kind: "models", ...wanted }, places);
-  if (found.path !== undefined) return;
-  const folder = path.join(kerasHome(places), "models");
-  throw new UserError(
-    "weights-missing",
-    `applications.${source.name} needs the weights file ${wanted.name}, and it is not on this computer. ` +
-      `It was looked for in ${found.looked.join(", ")}. ` +
-      `Download ${wanted.url} and put it into ${folder}; or set KSPEC_MIRROR (or the setting kspec.mirrors) to a folder that has models/${wanted.name}. ` +
-      `A base that comes with KSpec and needs no file: load_model("kspec:digits_base").`,
-  );
-}
-
-/** What is said of an application whose files are all there. */
-export function applicationUnavailable({ name }: ApplicationSource): UserError {
-  return new UserError(
-    "applications-later",
-    `applications.${name} cannot be built by this version of KSpec yet: pretrained applications come with a later one. ` +
-      `Use load_model("kspec:digits_base"), or load_model with the model.json of a base that you converted to TensorFlow.js.`,
-  );
 }
 
 /**

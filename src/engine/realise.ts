@@ -99,7 +99,9 @@ function createLayer(layer: NetworkLayer): Layer {
   const config = camelCased(layerConfig(layer)) as Parameters<typeof fromConfig>[1];
   if (layer.class_name !== "InputLayer") delete config["batchInputShape"];
   if (NESTED.has(layer.class_name)) config["customObjects"] = {};
-  const instance = fromConfig(constructor, config) as unknown as Layer;
+  // A base that brings its weights starts with zeros: drawing millions of numbers takes longer than reading them.
+  const create = fromConfig as (...args: [unknown, unknown, object, boolean]) => unknown;
+  const instance = create(constructor, config, {}, layer.weights !== undefined) as Layer;
   correctForTraining(instance, layer.trainable);
   return instance;
 }

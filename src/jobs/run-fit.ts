@@ -161,7 +161,13 @@ async function fitAndAssess(
   log.phase("load");
   // Before the data are read: a file that is missing is told at once. The blocks are run for it.
   hooks.userCode?.(true);
-  await engine.preflight(model, spec.folder).finally(() => hooks.userCode?.(false));
+  await engine
+    .preflight(model, spec.folder, {
+      signal,
+      onProgress: (done, total, unit) => log.progress("load", done, total, unit),
+      onNote: (severity, code, message) => log.note(severity, code, message),
+    })
+    .finally(() => hooks.userCode?.(false));
   const rows = await readRows(workflow, spec.folder, run, log, signal);
   signal.throwIfAborted();
 

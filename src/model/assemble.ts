@@ -26,6 +26,7 @@ export interface LoadedBase {
   /** "Functional" or "Sequential". */
   readonly class_name: string;
   readonly config: KerasConfig;
+  /** Empty: they are initialised as the configuration says. */
   readonly weights: ReadonlyMap<string, WeightValues>;
 }
 
@@ -64,7 +65,8 @@ export function assembleNetwork(wired: Wired, bases: ReadonlyMap<BaseDescription
     };
     if (layer.kind === "base") {
       const base = names.renamed(layer);
-      return { ...common, class_name: base.class_name, config: base.config, weights: base.weights };
+      const { class_name, config, weights } = base;
+      return { ...common, class_name, config, ...(weights.size > 0 ? { weights } : {}) };
     }
     return { ...common, class_name: layer.class_name, config: withBatchShape(kerasConfig(layer)) };
   });

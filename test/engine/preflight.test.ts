@@ -40,25 +40,45 @@ describe("before data are read", () => {
     const wanted = "resnet50_weights_tf_dim_ordering_tf_kernels_notop.h5";
     const models = path.join(folder, "keras", "models");
     const error = await check(() => applications.resnet50({ includeTop: false })).catch((e: Error) => e);
-    expect((error as Error).message).toBe(
-      `applications.resnet50 needs the weights file ${wanted}, and it is not on this computer. It was looked for in ${models}. ` +
-        `Download https://storage.googleapis.com/tensorflow/keras-applications/resnet/${wanted} and put it into ${models}; ` +
-        `or set KSPEC_MIRROR (or the setting kspec.mirrors) to a folder that has models/${wanted}. ` +
-        `A base that comes with KSpec and needs no file: load_model("kspec:digits_base").`,
+    const { message } = error as Error;
+    expect(message).toContain(
+      `applications.resnet50 needs its weights. The file ${wanted} is needed and could not be got. It was looked for in ${models}, then at `,
+    );
+    expect(message).toContain(
+      `https://storage.googleapis.com/tensorflow/keras-applications/resnet/${wanted} elsewhere and put it into ${models}`,
+    );
+    expect(message).toContain("KSPEC_MIRROR");
+    expect(message).toContain(
+      `A base that comes with KSpec and needs no file: load_model("kspec:digits_base").`,
     );
   });
 
-  it("weights that are there: applications come with a later version", async () => {
+  it("weights that are not the published ones are not taken", async () => {
     await mkdir(path.join(folder, "keras/models"), { recursive: true });
     await writeFile(
       path.join(folder, "keras/models/resnet50_weights_tf_dim_ordering_tf_kernels_notop.h5"),
       "h5",
     );
     await expect(check(() => applications.resnet50({ includeTop: false }))).rejects.toThrow(
-      "applications.resnet50 cannot be built by this version of KSpec yet",
+      "is there but damaged",
     );
-    await expect(check(() => applications.resnet50({ weights: null }))).rejects.toThrow(
-      "cannot be built by this version",
+  });
+
+  it("a weights file of the author's", async () => {
+    await expect(check(() => applications.resnet50({ weights: "my.h5" }))).rejects.toThrow(
+      `applications.resnet50({ weights: "my.h5" }): there is no file ${path.join(folder, "my.h5")}.`,
+    );
+    await writeFile(path.join(folder, "my.h5"), "h5");
+    await expect(check(() => applications.resnet50({ weights: "my.h5" }))).resolves.toBeUndefined();
+  });
+
+  it("a base that starts untrained needs no file; options are Keras's", async () => {
+    await expect(check(() => applications.resnet50({ weights: null }))).resolves.toBeUndefined();
+    await expect(check(() => applications.resnet50({ weights: null, classes: 0 }))).rejects.toThrow(
+      "applications.resnet50: classes must be a whole number from 1, and it is 0.",
+    );
+    await expect(check(() => applications.xception())).rejects.toThrow(
+      "applications.xception is not built by this version of KSpec. There are: resnet50, ",
     );
   });
 
@@ -92,6 +112,11 @@ it.each<[object, string, keyof typeof applications]>([
     "mobilenet_v2_weights_tf_dim_ordering_tf_kernels_0.35_224_no_top.h5",
     "mobilenetV2",
   ],
+  [
+    { alpha: 1, includeTop: false, inputShape: [96, 96, 3] },
+    "mobilenet_v2_weights_tf_dim_ordering_tf_kernels_1.0_96_no_top.h5",
+    "mobilenetV2",
+  ],
   [{ alpha: 0.5 }, "mobilenet_5_0_224_tf.h5", "mobilenet"],
   [{ includeTop: false, inputShape: [160, 160, 3] }, "mobilenet_1_0_160_tf_no_top.h5", "mobilenet"],
   [{ includeTop: false }, "weights_mobilenet_v3_small_224_1.0_float_no_top_v2.h5", "mobilenetV3Small"],
@@ -101,4 +126,13 @@ it.each<[object, string, keyof typeof applications]>([
 ])("%j is %s", (options, file, name) => {
   const { source } = (applications[name] as (options: object) => { source: ApplicationSource })(options);
   expect(applicationWeights(source)!.name).toBe(file);
+});
+
+it("EfficientNet's weights lie beside the others, and have a published hash", () => {
+  const { source } = applications.efficientNetB0() as { source: ApplicationSource };
+  expect(applicationWeights(source)).toEqual({
+    name: "efficientnetb0.h5",
+    url: "https://storage.googleapis.com/keras-applications/efficientnetb0.h5",
+    hash: "902e53a9f72be733fc0bcb005b3ebbac",
+  });
 });

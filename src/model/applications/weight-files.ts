@@ -1,15 +1,19 @@
 import type { ApplicationSource } from "../../kspec/description.ts";
+import { WEIGHT_HASHES } from "./weight-hashes.ts";
 
 /** Keras's weights file for an application: its name in Keras's cache, and its official address. */
 export interface WeightFileName {
   readonly name: string;
   readonly url: string;
+  /** The MD5 that Keras checks; some files have none published. */
+  readonly hash?: string;
 }
 
-const OFFICIAL = "https://storage.googleapis.com/tensorflow/keras-applications/";
+const BUCKET = "https://storage.googleapis.com/";
+const OFFICIAL = `${BUCKET}tensorflow/keras-applications/`;
 
 interface Form {
-  /** Folder of the official address. */
+  /** The official address without the file's name: a folder of Keras's, or a whole address. */
   readonly folder: string;
   /** File name; `top` is whether the classifier is included. */
   name(top: boolean, options: ApplicationSource["options"]): string;
@@ -44,18 +48,23 @@ const FORMS: Readonly<Record<string, Form>> = {
   mobilenet: {
     folder: "mobilenet/",
     name: (top, options) =>
-      `mobilenet_${depth(options["alpha"])}_${size(options, 224)}_tf${top ? "" : "_no_top"}.h5`,
+      `mobilenet_${depth(options["alpha"])}_${size(options, [128, 160, 192, 224])}_tf${top ? "" : "_no_top"}.h5`,
   },
   mobilenetV2: {
     folder: "mobilenet_v2/",
     name: (top, options) =>
-      `mobilenet_v2_weights_tf_dim_ordering_tf_kernels_${decimal(options["alpha"])}_${size(options, 224)}${top ? "" : "_no_top"}.h5`,
+      `mobilenet_v2_weights_tf_dim_ordering_tf_kernels_${decimal(options["alpha"])}_${size(options, [96, 128, 160, 192, 224])}${top ? "" : "_no_top"}.h5`,
   },
   mobilenetV3Small: mobilenetV3("small"),
   mobilenetV3Large: mobilenetV3("large"),
   nasnetMobile: nasnet("mobile"),
   nasnetLarge: nasnet("large"),
-  ...Object.fromEntries([..."01234567"].map((n) => [`efficientNetB${n}`, plain("", `efficientnetb${n}`)])),
+  ...Object.fromEntries(
+    [..."01234567"].map((n) => [
+      `efficientNetB${n}`,
+      plain(`${BUCKET}keras-applications/`, `efficientnetb${n}`),
+    ]),
+  ),
   ...Object.fromEntries(
     ["B0", "B1", "B2", "B3", "S", "M", "L"].map((n) => [
       `efficientNetV2${n}`,
@@ -76,7 +85,13 @@ export function applicationWeights({ name, options }: ApplicationSource): Weight
   if (form === undefined) return undefined;
   const top = options["includeTop"] !== false;
   const file = form.name(top, options);
-  return { name: file, url: OFFICIAL + form.folder + (form.published?.(top) ?? file) };
+  const folder = form.folder.startsWith("https:") ? form.folder : OFFICIAL + form.folder;
+  const hash = WEIGHT_HASHES[file];
+  return {
+    name: file,
+    url: folder + (form.published?.(top) ?? file),
+    ...(hash === undefined ? {} : { hash }),
+  };
 }
 
 function mobilenetV3(kind: "small" | "large"): Form {
@@ -106,9 +121,9 @@ function decimal(alpha: unknown): string {
   return text.includes(".") ? text : `${text}.0`;
 }
 
-/** Side of the images that the weights were trained with: the input's where it is one of Keras's, else the default. */
-function size(options: ApplicationSource["options"], fallback: number): number {
+/** Side of the images that the weights were trained with: the input's where there are weights for it, else 224. */
+function size(options: ApplicationSource["options"], sides: readonly number[]): number {
   const shape = options["inputShape"];
   const side: unknown = Array.isArray(shape) && shape[0] === shape[1] ? shape[0] : undefined;
-  return typeof side === "number" && [128, 160, 192, 224].includes(side) ? side : fallback;
+  return typeof side === "number" && sides.includes(side) ? side : 224;
 }
