@@ -1,7 +1,7 @@
 /**
  * Builds everything that ships: `node esbuild.mjs [--production] [--watch]`.
  * Big dependencies are bundled once and shared: TypeScript's parser (`dist/typescript.js`),
- * TensorFlow.js (`dist/tfjs.js`, loaded only where no native TensorFlow is found) and the engine
+ * TensorFlow.js (`dist/tfjs.js`, loaded only where no native TensorFlow is found), the HDF5 library (`dist/hdf5.js`) and the engine
  * (`dist/engine.js`, which both doors, worker and command line, open).
  */
 import { execFileSync } from "node:child_process";
@@ -19,6 +19,7 @@ const watch = process.argv.includes("--watch");
 const SHARED = {
   typescript: { matches: /^typescript$/, file: "typescript.js" },
   tfjs: { matches: /\/tfjs\.ts$/, file: "tfjs.js" },
+  hdf5: { matches: /\/hdf5\.ts$/, file: "hdf5.js" },
   engine: { matches: /\/jobs\/index\.ts$/, file: "engine.js" },
   languageClient: { matches: /\/language-connection\.ts$/, file: "language-client.js" },
 };
@@ -58,7 +59,7 @@ const bundles = {
     ...node,
     entryPoints: ["src/jobs/index.ts"],
     outfile: "dist/engine.js",
-    shares: ["typescript", "tfjs"],
+    shares: ["typescript", "tfjs", "hdf5"],
   },
   worker: { ...node, entryPoints: ["src/worker/main.ts"], outfile: "dist/worker.js", shares: ["engine"] },
   cli: {
@@ -69,6 +70,7 @@ const bundles = {
     banner: { js: `#!/usr/bin/env node\n${node.banner.js}` },
   },
   tfjs: { ...node, entryPoints: ["src/engine/tensorflow/tfjs.ts"], outfile: "dist/tfjs.js" },
+  hdf5: { ...node, entryPoints: ["src/model/weights/hdf5.ts"], outfile: "dist/hdf5.js" },
   typescript: { ...node, entryPoints: [require.resolve("typescript")], outfile: "dist/typescript.js" },
   tsplugin: {
     ...node,
