@@ -22,6 +22,7 @@ export function settingsFor(spec: vscode.Uri): FitSettings {
   const folder = settings.get<string>("runs.folder", "").trim();
   const runs = folder === "" ? undefined : path.resolve(from, folder);
   const seed = settings.get<number | null>("seed", null);
+  const device = settings.get<string>("device", "auto");
   const tfjsNode = settings.get<string>("tfjsNode", "").trim();
   return {
     workspace,
@@ -31,6 +32,7 @@ export function settingsFor(spec: vscode.Uri): FitSettings {
     env: {
       ...mirrors(settings.get<readonly string[]>("mirrors", []), from),
       ...(tfjsNode === "" ? {} : { KSPEC_TFJS_NODE: path.resolve(from, tfjsNode) }),
+      ...(device === "auto" ? {} : { KSPEC_DEVICE: device }),
     },
   };
 }
