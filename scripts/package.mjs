@@ -112,6 +112,7 @@ async function stageOwnFiles(staging) {
     "media",
     "README.md",
     "CHANGELOG.md",
+    "docs",
     "LICENSE",
     ".vscodeignore",
     "node_modules/kspec-tsplugin",
