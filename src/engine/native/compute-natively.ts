@@ -113,9 +113,9 @@ export function weightsInTensorFlow(model: LayersModel): WeightLookup {
     return {
       shape: tensor.shape,
       dtype: "float32",
-      // Read when it is written into the graph. The backend may lend its own memory, so it is copied.
+      // The backend may lend its own memory here; it is read at once, as the model is encoded.
       get values() {
-        return Float32Array.from(tensor.dataSync());
+        return tensor.dataSync<"float32">();
       },
     };
   };

@@ -1,4 +1,5 @@
 import { availableParallelism } from "node:os";
+import type * as onnxruntime from "onnxruntime-node";
 import type { Rows } from "../rows.ts";
 import { PROVIDERS, type Device } from "./device.ts";
 import type { Exported } from "./export.ts";
@@ -25,7 +26,32 @@ export async function openSession(
   exported: Exported,
   device: Exclude<Device, "none"> = "auto",
 ): Promise<NativeSession> {
-  const bytes = encodeModel(exported);
+  const { session, note } = await createSession(ort, encodeModel(exported), device);
+  // Taken out, so that nobody holds the weights now that ONNX Runtime has them.
+  const { inputs: feeds, outputs, reads } = exported;
+  return {
+    note,
+    async run(inputs, rows) {
+      const tensors = feeds.map(({ name }, i) => {
+        const { shape, values } = inputs[reads[i]!]!;
+        return [name, new ort.Tensor("float32", values, [rows, ...shape])] as const;
+      });
+      const results = await session.run(Object.fromEntries(tensors));
+      return outputs.map(({ name }): Rows => {
+        const { dims, data } = results[name]!;
+        return { shape: dims.slice(1), values: data as Float32Array };
+      });
+    },
+    release: () => session.release(),
+  };
+}
+
+/** On its own, because what it reads would stay in memory beside what the session's methods read. */
+async function createSession(
+  ort: OnnxRuntime,
+  bytes: Uint8Array,
+  device: Exclude<Device, "none">,
+): Promise<{ session: onnxruntime.InferenceSession; note: string | undefined }> {
   const open = (providers: readonly string[]) =>
     ort.InferenceSession.create(bytes, {
       executionProviders: [...providers],
@@ -34,7 +60,6 @@ export async function openSession(
       // Its warnings speak of its own graph; what matters throws.
       logSeverityLevel: 3,
     });
-
   const wanted = PROVIDERS[device];
   const absent = wanted.find((name) => !ort.listSupportedBackends().some((one) => one.name === name));
   let failure = absent === undefined ? undefined : "its build for this platform has no such thing";
@@ -47,24 +72,7 @@ export async function openSession(
     failure === undefined
       ? undefined
       : `ONNX Runtime cannot compute on ${device} here (${failure}), so the processor computes.`;
-
-  return {
-    note,
-    async run(inputs, rows) {
-      const feeds = Object.fromEntries(
-        exported.inputs.map(({ name }, i) => {
-          const { shape, values } = inputs[exported.reads[i]!]!;
-          return [name, new ort.Tensor("float32", values, [rows, ...shape])];
-        }),
-      );
-      const results = await session.run(feeds);
-      return exported.outputs.map(({ name }): Rows => {
-        const { dims, data } = results[name]!;
-        return { shape: dims.slice(1), values: data as Float32Array };
-      });
-    },
-    release: () => session.release(),
-  };
+  return { session, note };
 }
 
 /**

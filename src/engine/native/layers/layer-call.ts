@@ -58,7 +58,7 @@ export class LayerCall {
   }
 
   /** A constant of this layer's own, made once for all its applications. */
-  constant(name: string, shape: readonly number[], values: () => Constant["values"]): string {
+  constant(name: string, shape: readonly number[], values: Constant["values"]): string {
     return this.graph.constant(`${this.name}/${name}`, shape, values);
   }
 

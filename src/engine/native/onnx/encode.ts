@@ -38,10 +38,11 @@ function attribute(name: string, value: Attribute): object {
   return { name, type: ATTRIBUTE_TYPE.text, s: new TextEncoder().encode(value.text) };
 }
 
-function tensor(name: string, { shape, values }: Constant): object {
+function tensor(name: string, constant: Constant): object {
+  const values = constant.values();
   return {
     name,
-    dims: shape,
+    dims: constant.shape,
     data_type: values instanceof Float32Array ? DATA_TYPE.float32 : DATA_TYPE.int64,
     // ONNX stores little-endian numbers, and so does every processor that Node runs on.
     raw_data: new Uint8Array(values.buffer, values.byteOffset, values.byteLength),

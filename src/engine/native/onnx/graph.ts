@@ -14,20 +14,11 @@ export class Graph {
     return output;
   }
 
-  /**
-   * A constant. One name stands for one content: a layer that is applied twice shares its weights. The values are asked
-   * for when they are needed.
-   */
-  constant(name: string, shape: readonly number[], values: () => Constant["values"]): string {
+  /** A constant. One name stands for one content: a layer that is applied twice shares its weights. */
+  constant(name: string, shape: readonly number[], values: Constant["values"]): string {
     if (!this.constants.has(name)) {
       this.#taken.add(name);
-      let made: Constant["values"] | undefined;
-      this.constants.set(name, {
-        shape,
-        get values() {
-          return (made ??= values());
-        },
-      });
+      this.constants.set(name, { shape, values });
     }
     return name;
   }
@@ -60,7 +51,8 @@ export type Attribute =
 
 export interface Constant {
   readonly shape: readonly number[];
-  readonly values: Float32Array | BigInt64Array;
+  /** Makes them: weights are copied when they are written, and not kept twice. */
+  readonly values: () => Float32Array | BigInt64Array;
 }
 
 /** A graph with what goes in and comes out. The first axis of each is the batch. */

@@ -15,8 +15,8 @@ export function foldAffine(whole: WholeGraph): void {
     const [input, scaleName, shiftName] = node.inputs as [string, string, string];
     const before = maker.get(input);
     if (before === undefined || readers.get(input) !== 1) continue;
-    const scale = floats(graph, scaleName);
-    const shift = floats(graph, shiftName);
+    const scale = graph.constants.get(scaleName)!;
+    const shift = graph.constants.get(shiftName)!;
     if (foldInto(graph, before, node, scale, shift)) {
       replaced.set(node.output, before.output);
       // Whoever reads the scaled values now reads the node that makes them; it takes over their readers.
@@ -27,35 +27,16 @@ export function foldAffine(whole: WholeGraph): void {
     graph.nodes.splice(0, graph.nodes.length, ...graph.nodes.filter(({ output }) => !replaced.has(output)));
 }
 
-function foldInto(
-  graph: Graph,
-  before: Node,
-  affine: Node,
-  scale: Float32Array,
-  shift: Float32Array,
-): boolean {
+function foldInto(graph: Graph, before: Node, affine: Node, scale: Constant, shift: Constant): boolean {
   const axis = whole(affine.attributes["axis"]);
   if (before.op === "Affine") {
     if (whole(before.attributes["axis"]) !== axis) return false;
     const [input, first, second] = before.inputs as [string, string, string];
-    const firstScale = floats(graph, first);
-    const firstShift = floats(graph, second);
+    const [firstScale, firstShift] = [graph.constants.get(first)!, graph.constants.get(second)!];
     before.inputs = [
       input,
-      own(
-        graph,
-        affine,
-        "scale",
-        [scale.length],
-        firstScale.map((one, i) => one * scale[i]!),
-      ),
-      own(
-        graph,
-        affine,
-        "shift",
-        [scale.length],
-        firstShift.map((one, i) => one * scale[i]! + shift[i]!),
-      ),
+      own(graph, affine, "scale", scale.shape, () => product(scale, firstScale)),
+      own(graph, affine, "shift", shift.shape, () => combined(firstShift, scale, shift)),
     ];
     return true;
   }
@@ -64,33 +45,42 @@ function foldInto(
   if (channelAxis === undefined || axis !== 1) return false;
   const [input, weightsName, biasName] = before.inputs as [string, string, string | undefined];
   const weights = graph.constants.get(weightsName);
-  if (weights === undefined || !(weights.values instanceof Float32Array)) return false;
-  const at = typeof channelAxis === "number" ? channelAxis : weights.shape.length - 1;
-  if (weights.shape[at] !== scale.length) return false;
-  const bias = biasName === undefined ? undefined : floats(graph, biasName);
+  if (weights?.shape[channelAxis] !== scale.shape[0]) return false;
+  const bias = biasName === undefined ? undefined : graph.constants.get(biasName)!;
   before.inputs = [
     input,
-    own(graph, affine, "kernel", weights.shape, scaled(weights, at, scale)),
-    own(
-      graph,
-      affine,
-      "bias",
-      [scale.length],
-      scale.map((one, i) => (bias?.[i] ?? 0) * one + shift[i]!),
-    ),
+    own(graph, affine, "kernel", weights!.shape, () => scaled(weights!, channelAxis, floats(scale))),
+    own(graph, affine, "bias", shift.shape, () => combined(bias, scale, shift)),
   ];
   return true;
+}
+
+function product(scale: Constant, first: Constant): Float32Array {
+  const before = floats(first);
+  return each(scale, (by, i) => by * before[i]!);
+}
+
+/** The shift of both together: first · scale + shift. */
+function combined(first: Constant | undefined, scale: Constant, shift: Constant): Float32Array {
+  if (first === undefined) return floats(shift);
+  const [before, by] = [floats(first), floats(scale)];
+  return each(shift, (one, i) => before[i]! * by[i]! + one);
+}
+
+function each(constant: Constant, value: (one: number, i: number) => number): Float32Array {
+  return Float32Array.from(floats(constant), value);
 }
 
 /** Which axis of an operation's weights is its output's channel. Gemm's are [in, out]. */
 const CHANNEL_OF_WEIGHTS: Readonly<Record<string, number>> = { Conv: 0, Gemm: 1, ConvTranspose: 1 };
 
-function scaled({ shape, values }: Constant, axis: number, scale: Float32Array): Float32Array {
-  const inner = shape.slice(axis + 1).reduce((a, b) => a * b, 1);
+function scaled(weights: Constant, axis: number, scale: Float32Array): Float32Array {
+  const values = floats(weights);
+  const inner = weights.shape.slice(axis + 1).reduce((a, b) => a * b, 1);
   const result = new Float32Array(values.length);
   for (let from = 0, channel = 0; from < result.length; from += inner, channel++) {
     const factor = scale[channel % scale.length]!;
-    for (let i = from; i < from + inner; i++) result[i] = (values as Float32Array)[i]! * factor;
+    for (let i = from; i < from + inner; i++) result[i] = values[i]! * factor;
   }
   return result;
 }
@@ -101,13 +91,13 @@ function own(
   { name }: Node,
   kind: string,
   shape: readonly number[],
-  values: Float32Array,
+  values: () => Float32Array,
 ): string {
-  return graph.constant(graph.freshName(`${name}/folded ${kind}`), shape, () => values);
+  return graph.constant(graph.freshName(`${name}/folded ${kind}`), shape, values);
 }
 
-function floats(graph: Graph, name: string): Float32Array {
-  return graph.constants.get(name)!.values as Float32Array;
+function floats(constant: Constant): Float32Array {
+  return constant.values() as Float32Array;
 }
 
 function whole(attribute: Attribute | undefined): number {

@@ -29,7 +29,7 @@ function lowerAffine(graph: Graph, node: Node): void {
   const shape = [extent, ...Array<number>(rank - 1 - axis).fill(1)];
   const spread = (name: string) => {
     const constant = graph.constants.get(name)!;
-    return graph.constant(`${name} ${shape.join("×")}`, shape, () => constant.values);
+    return graph.constant(`${name} ${shape.join("×")}`, shape, constant.values);
   };
   const product = graph.freshName(`${node.name}/Mul`);
   graph.nodes.push(
