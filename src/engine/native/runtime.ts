@@ -25,7 +25,10 @@ export function loadRuntime(): Promise<Runtime> {
 /** What `load` gives, or in one sentence why it fails: its package has no library for this platform, say. */
 export async function tryRuntime(load: () => Promise<OnnxRuntime>): Promise<Runtime> {
   try {
-    return { available: true, ort: await load() };
+    const ort = await load();
+    // What it would print on stderr it also throws.
+    ort.env.logLevel = "fatal";
+    return { available: true, ort };
   } catch (error) {
     const first = String((error as Error).message ?? error).split("\n")[0]!;
     return {
