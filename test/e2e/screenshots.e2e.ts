@@ -2,20 +2,26 @@ import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "./editor.ts";
 import { ResultsPanel } from "./results-panel.ts";
-import { DIGITS_TRANSFER } from "./specs.ts";
+import { DIGITS_TRANSFER, LONG_FIT } from "./specs.ts";
 
 /** Ignored by git; somebody looks at them. */
 const PICTURES = path.join(import.meta.dirname, "screenshots");
 
 const THEMES = [
-  { name: "dark", theme: "Default Dark Modern", body: "vscode-dark" },
-  { name: "light", theme: "Default Light Modern", body: "vscode-light" },
   { name: "high-contrast", theme: "Default High Contrast", body: "vscode-high-contrast" },
+  { name: "light", theme: "Default Light Modern", body: "vscode-light" },
+  { name: "dark", theme: "Default Dark Modern", body: "vscode-dark" },
 ];
+const WINDOW = { width: 1600, height: 1000 };
+/** High enough for the whole page. */
+const TALL = { width: 1600, height: 2600 };
 
-test("pictures of the panel in each theme, and narrow", async ({ vscode, folder }) => {
+test.beforeEach(async ({ page }) => {
   await mkdir(PICTURES, { recursive: true });
-  await vscode.page.setViewportSize({ width: 1600, height: 1000 });
+  await page.setViewportSize(WINDOW);
+});
+
+test("pictures of the panel in each theme, and narrow", async ({ vscode, folder, page }) => {
   const work = await folder({ "digits_transfer.kspec.ts": DIGITS_TRANSFER, ".vscode/settings.json": "{}" });
   await vscode.open(work, "digits_transfer.kspec.ts");
   await vscode.codeLens("Fit model").click();
@@ -30,17 +36,33 @@ test("pictures of the panel in each theme, and narrow", async ({ vscode, folder 
       JSON.stringify({ "workbench.colorTheme": theme }),
     );
     await expect(panel.frame.locator("body")).toHaveClass(new RegExp(`${body}(\\s|$)`));
-    await vscode.page.screenshot({ path: path.join(PICTURES, `${name}.png`) });
-    const image = await panel.main.screenshot();
-    await writeFile(path.join(PICTURES, `${name}-panel.png`), image);
+    await page.screenshot({ path: path.join(PICTURES, `${name}.png`) });
+    await page.setViewportSize(TALL);
+    await panel.main.screenshot({ path: path.join(PICTURES, `${name}-panel.png`) });
+    await page.setViewportSize(WINDOW);
   }
 
-  await vscode.page.setViewportSize({ width: 880, height: 1000 });
+  await page.setViewportSize({ width: 880, height: 2600 });
   await expect.poll(async () => (await panel.main.boundingBox())?.width ?? 0).toBeLessThan(480);
   // Nothing is cut off at this width: the page does not scroll sideways.
   const overflow = await panel.main.evaluate(
     ({ ownerDocument: { documentElement } }) => documentElement.scrollWidth - documentElement.clientWidth,
   );
   expect(overflow).toBeLessThanOrEqual(0);
-  await vscode.page.screenshot({ path: path.join(PICTURES, "narrow.png") });
+  await panel.main.screenshot({ path: path.join(PICTURES, "narrow-panel.png") });
+});
+
+test("a picture of a fit that goes on", async ({ vscode, folder, page }) => {
+  const work = await folder({ "long.kspec.ts": LONG_FIT });
+  await vscode.open(work, "long.kspec.ts");
+  await vscode.command("View: Close Primary Side Bar");
+  await vscode.codeLens("Fit model").click();
+  const panel = new ResultsPanel(vscode.panel);
+  await panel.shows("running");
+  await expect.poll(() => panel.lastEpoch()).toBeGreaterThan(20);
+  await page.screenshot({ path: path.join(PICTURES, "running.png") });
+  await vscode.command("KSpec: Cancel fit");
+  await panel.shows("cancelled");
+  await vscode.command("Notifications: Clear All Notifications");
+  await page.screenshot({ path: path.join(PICTURES, "cancelled.png") });
 });

@@ -36,13 +36,15 @@ export class Workbench {
   /** Runs a command by its title, as the palette shows it. */
   async command(title: string): Promise<void> {
     const input = this.page.locator(".quick-input-widget input.input");
+    const row = this.picks.filter({ hasText: title }).first();
+    // A palette that was opened before an extension was known does not learn of its commands: open it again.
     await expect(async () => {
+      if (await input.isVisible()) await input.press("Escape");
       await this.page.keyboard.press("F1");
       await expect(input).toBeVisible({ timeout: 3_000 });
+      await input.fill(`>${title}`);
+      await expect(row).toBeVisible({ timeout: 3_000 });
     }).toPass();
-    await input.fill(`>${title}`);
-    const row = this.picks.filter({ hasText: title }).first();
-    await expect(row).toBeVisible();
     await row.click();
   }
 
