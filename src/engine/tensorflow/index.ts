@@ -10,6 +10,7 @@ import { registerDilatedGradients } from "./dilated-gradients.ts";
 import { registerMissingGradients } from "./missing-gradients.ts";
 import { findTfjsNode, requireTfjsNode, type TfjsNodeHint } from "./tfjs-node.ts";
 import { registerApplicationLayers } from "./application-layers.ts";
+import { registerKerasActivations } from "./keras-activations.ts";
 import { registerKerasLayers } from "./keras-layers.ts";
 import { withoutErrorListeners } from "./quiet-listeners.ts";
 import { clearOutputs } from "./wasm-kernels/cleared-outputs.ts";
@@ -52,6 +53,7 @@ export function startTensorFlow(engine: EngineName, hint: TfjsNodeHint): Promise
 async function start(engine: EngineName, hint: TfjsNodeHint): Promise<Backend> {
   const backend = (engine === "wasm" ? undefined : native(engine, hint)) ?? (await wasm(engine));
   chainOperations(tf);
+  registerKerasActivations(tf);
   registerKerasLayers(tf);
   registerApplicationLayers(tf);
   registerMissingGradients(tf);

@@ -171,6 +171,8 @@ describe("an activation by name", () => {
   it.each([
     ...["linear", "relu", "relu6", "elu", "selu", "sigmoid", "tanh", "softplus", "softsign"],
     ...["softmax", "logSoftmax", "swish", "mish", "gelu"],
+    // Keras 3's, which KSpec adds to TensorFlow.js.
+    ...["hardSigmoid", "silu", "hardSilu", "hardSwish", "leakyRelu", "exponential", "hardTanh", "logSigmoid"],
   ])("%s", async (activation) => {
     await expectSame(
       modelOf(image, (x) => apply(tf.layers.activation({ activation: activation as "relu" }), x)),

@@ -1,0 +1,33 @@
+import type { Tensor, TensorFlow } from "./index.ts";
+
+/**
+ * Functions of Keras 3 that TensorFlow.js 4.22 lacks, under their names as activations, and its hard sigmoid, which is still
+ * that of Keras 2 (0.2 · x + 0.5).
+ */
+export function registerKerasActivations(tf: TensorFlow): void {
+  const hardSigmoid = (x: Tensor) => tf.div(tf.clipByValue(tf.add(x, 3), 0, 6), 6);
+  const silu = (x: Tensor) => tf.mul(x, tf.sigmoid(x));
+  const hardSilu = (x: Tensor) => tf.mul(x, hardSigmoid(x));
+  const functions: Readonly<Record<string, (x: Tensor) => Tensor>> = {
+    hardSigmoid,
+    silu,
+    hardSilu,
+    hardSwish: hardSilu,
+    leakyRelu: (x) => tf.leakyRelu(x, 0.2),
+    exponential: (x) => tf.exp(x),
+    hardTanh: (x) => tf.clipByValue(x, -1, 1),
+    logSigmoid: (x) => tf.logSigmoid(x),
+  };
+  for (const [name, compute] of Object.entries(functions)) {
+    class Activation extends tf.serialization.Serializable {
+      static readonly className = name;
+      apply(x: Tensor): Tensor {
+        return tf.tidy(() => compute(x));
+      }
+      getConfig(): Record<string, never> {
+        return {};
+      }
+    }
+    tf.serialization.registerClass(Activation);
+  }
+}
