@@ -8,6 +8,10 @@ interface Layer {
   inputSpec: unknown;
   getConfig(): Record<string, unknown>;
 }
+interface Weight {
+  read(): Tensor;
+}
+type Kwargs = Record<string, unknown>;
 type LayerClass<Members> = new (args: object) => Layer & Members;
 
 /**
@@ -90,7 +94,33 @@ export function registerKerasLayers(tf: TensorFlow): void {
     }
   }
 
-  for (const one of [Flatten, Resizing, CenterCrop, UpSampling2D])
+  /** TensorFlow.js's takes the statistics of another axis than the last for those of the last. */
+  class BatchNormalization extends own<{
+    axis: number;
+    epsilon: number;
+    gamma?: Weight | null;
+    beta?: Weight | null;
+    movingMean: Weight;
+    movingVariance: Weight;
+    call(x: unknown, k: Kwargs): Tensor;
+  }>("BatchNormalization") {
+    static readonly className = "BatchNormalization";
+    override call(inputs: Tensor | Tensor[], kwargs: Kwargs): Tensor {
+      const input = only(inputs);
+      const axis = this.axis < 0 ? this.axis + input.rank : this.axis;
+      if (kwargs["training"] === true || axis === input.rank - 1) return super.call(inputs, kwargs);
+      return tf.tidy(() => {
+        const shape = input.shape.map((extent, i) => (i === axis ? extent : 1));
+        const along = (weight: Weight) => tf.reshape(weight.read(), shape);
+        const centred = tf.sub(input, along(this.movingMean));
+        const unit = tf.mul(centred, tf.rsqrt(tf.add(along(this.movingVariance), this.epsilon)));
+        const scaled = this.gamma ? tf.mul(unit, along(this.gamma)) : unit;
+        return this.beta ? tf.add(scaled, along(this.beta)) : scaled;
+      });
+    }
+  }
+
+  for (const one of [Flatten, Resizing, CenterCrop, UpSampling2D, BatchNormalization])
     tf.serialization.registerClass(one as never);
 }
 

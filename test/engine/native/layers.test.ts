@@ -70,6 +70,14 @@ const cases: Record<string, [shape: number[], Build]> = {
   ],
   "pooling a volume": [[4, 5, 4, 2], (x) => apply(tf.layers.maxPooling3d({ poolSize: [2, 2, 2] }), x)],
   "batch normalisation of a vector": [vector, (x) => apply(tf.layers.batchNormalization(), x)],
+  "batch normalisation along another axis": [
+    image,
+    (x) => apply(ours("BatchNormalization", { axis: 1, epsilon: 0.01 }), x),
+  ],
+  "batch normalisation along the last but one, without scale": [
+    image,
+    (x) => apply(ours("BatchNormalization", { axis: -2, scale: false }), x),
+  ],
   "batch normalisation without scale or centre": [
     image,
     (x) => apply(tf.layers.batchNormalization({ scale: false, center: false }), x),
