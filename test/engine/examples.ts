@@ -4,6 +4,9 @@ import type { BlockFunction, Mode, ModelDescription, WiredBlock } from "../../sr
 import { randomStream } from "../../src/engine/random.ts";
 import type { BuiltLayer } from "../../src/protocol/index.ts";
 
+/** What `set_engine` asks TensorFlow.js for all of a fit with: the native one where the tests have it. */
+export const TENSORFLOW_JS = process.env["KSPEC_TFJS_NODE"] ? "tensorflow" : "wasm";
+
 /** A model as the authoring functions describe it. */
 export function model(
   layer_blocks: Record<string, BlockFunction | WiredBlock>,

@@ -7,7 +7,7 @@ import { startTensorFlow, tf } from "../../src/engine/tensorflow/index.ts";
 import { layers } from "../../src/kspec/layers/index.ts";
 import { load_model } from "../../src/kspec/load-model.ts";
 import { readModelFiles, writeModelFiles } from "../../src/model/tfjs-files.ts";
-import { block, model, Recorder, squares, wired } from "./examples.ts";
+import { block, model, Recorder, squares, TENSORFLOW_JS, wired } from "./examples.ts";
 
 type T = never;
 
@@ -106,7 +106,7 @@ describe("a frozen base", () => {
     const [onNative, says] = [new Recorder(), new Recorder()];
     for (const [engine, recorder] of [
       ["auto", onNative],
-      ["wasm", says],
+      [TENSORFLOW_JS, says],
     ] as const)
       await fitModel(
         { model: model(transfer, { fit_epochs: 3 }, { engine }), train, seed: 5, specFolder: folder },

@@ -19,7 +19,7 @@ import {
 } from "../../../src/engine/tensorflow/index.ts";
 import { layers } from "../../../src/kspec/layers/index.ts";
 import type { KerasConfig } from "../../../src/model/network.ts";
-import { block, model as described, Recorder, squares, wired } from "../examples.ts";
+import { block, model as described, Recorder, squares, TENSORFLOW_JS, wired } from "../examples.ts";
 import { expectClose, exported, modelOf, randomRows } from "./compare.ts";
 
 beforeAll(async () => {
@@ -195,7 +195,7 @@ const transfer = {
 };
 type Spec = Parameters<typeof described>[0];
 
-async function losses(engine: "auto" | "wasm", spec: Spec = transfer) {
+async function losses(engine: "auto" | typeof TENSORFLOW_JS, spec: Spec = transfer) {
   const says = new Recorder();
   const job = { train: squares(40), seed: 3, specFolder: import.meta.dirname };
   const result = await fitModel({ model: described(spec, { fit_epochs: 2 }, { engine }), ...job }, says);
@@ -205,9 +205,9 @@ async function losses(engine: "auto" | "wasm", spec: Spec = transfer) {
 
 describe("a fit", () => {
   it("has the same losses whichever computes its frozen part, and says nothing of it", async () => {
-    const [auto, wasm] = [await losses("auto"), await losses("wasm")];
-    for (const [epoch, loss] of auto.losses.entries()) expect(loss).toBeCloseTo(wasm.losses[epoch]!, 5);
-    expect([...auto.notes, ...wasm.notes]).toEqual([]);
+    const [auto, reference] = [await losses("auto"), await losses(TENSORFLOW_JS)];
+    for (const [epoch, loss] of auto.losses.entries()) expect(loss).toBeCloseTo(reference.losses[epoch]!, 5);
+    expect([...auto.notes, ...reference.notes]).toEqual([]);
   });
 
   it("computes on TensorFlow.js where there is no ONNX Runtime; its first line says so", async () => {
@@ -215,7 +215,7 @@ describe("a fit", () => {
     const { reason } = await chooseBackend("auto", { specFolder: import.meta.dirname });
     expect(reason).toMatch(/Frozen bases are computed so as well: KSPEC_DEVICE is none/);
     const off = await losses("auto");
-    expect(off).toEqual(await losses("wasm"));
+    expect(off).toEqual(await losses(TENSORFLOW_JS));
   });
 
   it("notes a frozen layer that ONNX Runtime cannot compute", async () => {
