@@ -15,6 +15,7 @@ import { registerKerasLayers } from "./keras-layers.ts";
 import { withoutErrorListeners } from "./quiet-listeners.ts";
 import { clearOutputs } from "./wasm-kernels/cleared-outputs.ts";
 import { registerWasmKernels } from "./wasm-kernels/index.ts";
+import { correctShortWindows } from "./wasm-kernels/short-windows.ts";
 
 export type { TfjsNodeHint } from "./tfjs-node.ts";
 export type { NamedTensorMap, Optimizer, Scalar, Tensor, Variable } from "@tensorflow/tfjs-core";
@@ -93,6 +94,7 @@ async function wasm(engine: EngineName): Promise<Backend> {
   tf.enableProdMode();
   registerWasmKernels(tf);
   clearOutputs(tf);
+  correctShortWindows(tf);
   if (!(await withoutErrorListeners(() => tf.setBackend("wasm"))))
     throw new Error("The WebAssembly backend of TensorFlow.js did not start.");
   await tf.ready();

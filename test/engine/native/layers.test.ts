@@ -5,7 +5,7 @@ import { startTensorFlow, tf, type SymbolicTensor } from "../../../src/engine/te
 import { expectSame, modelOf, type Build } from "./compare.ts";
 
 // Every layer that is written as ONNX gives what TensorFlow.js gives, whatever its options. Its backend in plain
-// JavaScript is the reference: WebAssembly's convolution is wrong for some windows smaller than their step.
+// JavaScript is the reference, which shares no code with the others.
 
 beforeAll(async () => {
   await startTensorFlow("wasm", { specFolder: import.meta.dirname });
