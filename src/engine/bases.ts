@@ -7,6 +7,7 @@ import { innerLayers, NESTED, type KerasConfig } from "../model/network.ts";
 import { readModelFiles } from "../model/tfjs-files.ts";
 import { UserError } from "../protocol/index.ts";
 import { loadApplication } from "./application-base.ts";
+import { loadKerasModel } from "./keras-model.ts";
 
 /** Bases that these tensors depend on, each once. */
 export function basesOf(tensors: Iterable<TensorDescription>): Set<BaseDescription> {
@@ -46,7 +47,13 @@ export async function loadBases(
 }
 
 async function loadFile(source: FileSource, specFolder: string): Promise<LoadedBase> {
-  const { topology, weights } = await readModelFiles(baseFile(source.path, specFolder));
+  const file = baseFile(source.path, specFolder);
+  if (isKerasFile(file)) {
+    const base = await loadKerasModel(file);
+    refuseGroups(base.config, source.path);
+    return source.up_to === undefined ? base : cutAfter(base, source.up_to, source.path);
+  }
+  const { topology, weights } = await readModelFiles(file);
   const class_name = String(topology["class_name"]);
   if (!NESTED.has(class_name))
     throw new UserError(
@@ -74,8 +81,14 @@ function refuseGroups(config: KerasConfig, path: string): void {
   }
 }
 
+const KERAS_FILES = new Set([".keras", ".h5", ".hdf5"]);
+
+function isKerasFile(file: string): boolean {
+  return KERAS_FILES.has(path.extname(file).toLowerCase());
+}
+
 /**
- * The `model.json` behind the path of `load_model`.
+ * The file behind the path of `load_model`: a `model.json`, or one of Keras's.
  *
  * @throws UserError for a format that is not read, and for a name that KSpec does not come with.
  */
@@ -85,16 +98,16 @@ export function baseFile(given: string, specFolder: string): string {
     if (name !== "digits_base")
       throw new UserError(
         "unknown-base",
-        `load_model("${given}"): KSpec comes with one base, "kspec:digits_base". Other models are given by the path of their model.json.`,
+        `load_model("${given}"): KSpec comes with one base, "kspec:digits_base". Other models are given by the path of their .keras, .h5 or model.json file.`,
       );
     return path.join(homeFolder(), "media", name, "model.json");
   }
   const file = path.resolve(specFolder, given);
   const extension = path.extname(file).toLowerCase();
-  if (extension === ".json") return file;
+  if (extension === ".json" || isKerasFile(file)) return file;
   if (extension === "") return path.join(file, "model.json");
   throw new UserError(
     "model-format",
-    `load_model("${given}") reads the model.json of a TensorFlow.js layers model, and this is a ${extension} file. Convert it: tensorflowjs_converter --input_format=keras ${path.basename(given)} FOLDER.`,
+    `load_model("${given}") reads a .keras or .h5 file of Keras's, or the model.json of a TensorFlow.js layers model, and this is a ${extension} file. Save the model with Keras: model.save("${path.parse(given).name}.keras").`,
   );
 }

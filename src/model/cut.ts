@@ -1,5 +1,5 @@
 import { UserError } from "../protocol/index.ts";
-import type { LoadedBase } from "./assemble.ts";
+import { leafNames, type LoadedBase } from "./assemble.ts";
 import { innerLayers, type InnerLayer, type KerasConfig } from "./network.ts";
 
 /**
@@ -20,14 +20,11 @@ export function cutAfter(base: LoadedBase, layer: string, where: string): Loaded
     base.class_name === "Sequential"
       ? { ...base.config, layers: layers.slice(0, last + 1) }
       : functionalUpTo(base.config, layers, names, last);
-  const kept = new Set(
-    (config["layers"] as InnerLayer[]).map((inner) => inner.name ?? String(inner.config["name"])),
-  );
-  const dropped = names.filter((name) => !kept.has(name));
+  const kept = new Set(leafNames(config));
   return {
     class_name: base.class_name,
     config,
-    weights: new Map([...base.weights].filter(([name]) => !dropped.some((d) => name.startsWith(`${d}/`)))),
+    weights: new Map([...base.weights].filter(([name]) => kept.has(name.split("/")[0]!))),
   };
 }
 

@@ -87,7 +87,10 @@ describe("before data are read", () => {
       `load_model("models/net.json"): there is no model at ${path.join(folder, "models/net.json")}.`,
     );
     await expect(check(() => load_model("net.keras"))).rejects.toThrow(
-      'load_model("net.keras") reads the model.json of a TensorFlow.js layers model, and this is a .keras file. Convert it:',
+      `load_model("net.keras"): there is no model at ${path.join(folder, "net.keras")}.`,
+    );
+    await expect(check(() => load_model("net.pb"))).rejects.toThrow(
+      'load_model("net.pb") reads a .keras or .h5 file of Keras\'s, or the model.json of a TensorFlow.js layers model, and this is a .pb file.',
     );
     await expect(check(() => load_model("kspec:letters"))).rejects.toThrow(
       'KSpec comes with one base, "kspec:digits_base".',
