@@ -34,7 +34,7 @@ test("the code lens fits the embedded example, and the panel ends with the accur
   await expect(panel.confusion.getByRole("gridcell")).toHaveCount(25);
   expect(await panel.lastEpoch()).toBe(5);
   const picture = panel.frame.locator("img").first();
-  await expect(picture).toBeVisible();
+  await picture.scrollIntoViewIfNeeded();
   await expect.poll(() => picture.evaluate((img: HTMLImageElement) => img.naturalWidth)).toBeGreaterThan(0);
 
   // The page does nothing that its own policy forbids.

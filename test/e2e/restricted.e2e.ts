@@ -2,7 +2,8 @@ import { expect, test } from "./editor.ts";
 import { RunFolder } from "./run-folder.ts";
 import { DIGITS_TRANSFER } from "./specs.ts";
 
-test.use({ trust: false });
+// A folder is taken for untrusted at once: versions of VS Code differ in how they ask.
+test.use({ trust: false, settings: { "security.workspace.trust.startupPrompt": "never" } });
 
 test("in Restricted Mode mistakes are shown, and Fit model is off and says why", async ({
   vscode,
@@ -11,8 +12,6 @@ test("in Restricted Mode mistakes are shown, and Fit model is off and says why",
   const SPEC = "digits.kspec.ts";
   const work = await folder({ [SPEC]: DIGITS_TRANSFER.replace('"flatten")', '"flaten")') });
   await vscode.open(work, SPEC);
-  const question = vscode.dialog("trust the authors");
-  await question.getByRole("button", { name: /No, I don't trust/ }).click();
   await expect(vscode.statusBar("Restricted Mode")).toBeVisible();
 
   await expect(vscode.squiggles()).toHaveCount(1);

@@ -75,7 +75,7 @@ export class Workbench {
   }
 
   tab(title: string | RegExp): Locator {
-    return this.page.locator(".tabs-container .tab").filter({ hasText: title });
+    return this.page.getByRole("tab", { name: title });
   }
 
   /** Puts the caret at the first occurrence of a text in what the file on disk says; the file must be unchanged. */
@@ -153,10 +153,6 @@ export class Workbench {
     return this.page
       .locator(".notifications-toasts .notification-list-item, .notifications-center .notification-list-item")
       .filter({ hasText: text });
-  }
-
-  dialog(text: string | RegExp): Locator {
-    return this.page.locator(".monaco-dialog-box").filter({ hasText: text });
   }
 
   /** The document inside the results panel. */
