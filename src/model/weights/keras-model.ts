@@ -3,6 +3,7 @@ import path from "node:path";
 import { unzipSync } from "fflate";
 import { UserError } from "../../protocol/index.ts";
 import type { KerasConfig, WeightValues } from "../network.ts";
+import { checkConfig } from "./check-config.ts";
 import { openH5 } from "./h5-file.ts";
 import { isKeras1, fromKeras1 } from "./keras1-config.ts";
 import { toKeras2 } from "./keras3-config.ts";
@@ -114,6 +115,7 @@ function described(file: string, text: string, version: unknown) {
     const keras2 = isKeras1(version)
       ? fromKeras1(whole, file)
       : toKeras2(whole, { file, keras3: /^[3-9]/.test(String(version)) });
+    checkConfig(keras2, file);
     return { class_name: class_name === "Model" ? "Functional" : class_name, config: keras2 };
   } catch (error) {
     if (error instanceof UserError) throw error;

@@ -97,6 +97,7 @@ const NO_OPTIONS = new Set([
   "build_config",
   "quantization_config",
   "seed_generator",
+  "shared_object_id",
 ]);
 
 /** Values of options: objects of Keras 3 lose what they carry beside class and options. */
