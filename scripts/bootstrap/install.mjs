@@ -19,9 +19,12 @@ export function ensureInstalled() {
 /** `node esbuild.mjs`, unless every source is older than the last build. */
 export function ensureBuilt() {
   const built = path.join(root, "dist/.built");
+  // npm takes the plugin away whenever it installs something, because no manifest names it.
+  const plugin = path.join(root, "node_modules/kspec-tsplugin/index.js");
   const sources = ["src", "webview", "media", "scripts", "esbuild.mjs", "package-lock.json"];
   if (
     existsSync(built) &&
+    existsSync(plugin) &&
     Math.max(...sources.map((source) => newest(path.join(root, source)))) <= modified(built)
   )
     return;
