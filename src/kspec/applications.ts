@@ -2,11 +2,11 @@ import { LoadedBase, type PretrainedBase } from "./base.ts";
 import { readOptions, type KnownOptions } from "./known-options.ts";
 
 export interface ApplicationOptions {
-  /** "imagenet", the path of a weight file, or null for random weights. Default "imagenet". */
+  /** "imagenet", the path of a weights file of Keras's (`.h5`, `.weights.h5`), or null for random weights. Default "imagenet". */
   weights?: "imagenet" | (string & {}) | null;
   /** Keeps the classifier of the 1,000 ImageNet classes. Default true, as in Keras; a base for transfer learning takes false. */
   includeTop?: boolean;
-  /** Shape of one image, `[height, width, 3]`. Default: that of the tensor the base is applied to. */
+  /** Shape of one image, `[height, width, 3]`. Default: any size without the top, with it the size of the published weights. */
   inputShape?: readonly [number, number, number];
   /** Without the top: "avg" or "max" over height and width gives one vector an image. Default: the feature maps. */
   pooling?: "avg" | "max" | null;
@@ -14,7 +14,7 @@ export interface ApplicationOptions {
   classes?: number;
   /** Activation of the top. Default "softmax". */
   classifierActivation?: "softmax" | null;
-  /** Name of the base in the model. Default: the application's name. */
+  /** What messages call the base. Default: the application's name. */
   name?: string;
 }
 export interface MobilenetOptions extends ApplicationOptions {

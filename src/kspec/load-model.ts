@@ -13,14 +13,14 @@ const known: KnownOptions<LoadModelOptions> = { up_to: "optional" };
 /**
  * A saved model, used as a layer.
  *
- * @param path `"kspec:digits_base"`, the small base that comes with KSpec, or the `model.json` of a
- *   TensorFlow.js layers model; relative paths start at the spec's folder.
+ * @param path `"kspec:digits_base"`, the small base that comes with KSpec; a model that Keras saved (`.keras`, `.h5`); or the
+ *   `model.json` of a TensorFlow.js layers model. Relative paths start at the spec's folder.
  */
 export function load_model(path: string, options?: LoadModelOptions): PretrainedBase {
   if (typeof path !== "string" || path === "")
     throw new SpecError(
       "no-path",
-      `load_model() takes the path of a model.json, or "kspec:digits_base", and got ${named(path)}.`,
+      `load_model() takes the path of a .keras, .h5 or model.json file, or "kspec:digits_base", and got ${named(path)}.`,
     );
   return new LoadedBase({ from: "file", path, ...readOptions("load_model", known, options) });
 }
