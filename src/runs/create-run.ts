@@ -1,4 +1,3 @@
-import { randomInt } from "node:crypto";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -46,10 +45,9 @@ export function createRun(
 function makeFolder(runsFolder: string, name: string, started: Date): string {
   try {
     makeParents(runsFolder);
-    for (;;) {
-      const suffix = randomInt(36 ** 2)
-        .toString(36)
-        .padStart(2, "0");
+    // The thousandths of the second, so that names sort as the runs began; the next one where that is taken.
+    for (let tick = started.getMilliseconds(); ; tick++) {
+      const suffix = (tick % 36 ** 2).toString(36).padStart(2, "0");
       const folder = path.join(runsFolder, runId(name, started, suffix));
       try {
         // Not recursive: making it fails when another process was quicker with the same name.
