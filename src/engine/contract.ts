@@ -22,6 +22,8 @@ export interface FitListener {
     done: number,
     total: number | null,
     unit: "images" | "rows" | "batches" | "bytes" | "files",
+    /** How many of `done` were not computed but found in the feature cache; only in the phase "features". */
+    cached?: number,
   ): void;
   built(layers: readonly BuiltLayer[], parameters: { total: number; trainable: number }): void;
   /** After each epoch, with a model that can be saved and used at that moment. */

@@ -72,6 +72,10 @@ export interface Progress extends Stamp {
   readonly unit: "images" | "rows" | "batches" | "bytes" | "files";
   /** Seconds left in this phase; null until it can be told. */
   readonly eta_s: number | null;
+  /** How many of `done` were found in the feature cache; only in the phase "features". */
+  readonly cached?: number;
+  /** Units a second at the moment; absent until it can be told. */
+  readonly per_s?: number;
 }
 
 export interface ModelBuilt extends Stamp {
