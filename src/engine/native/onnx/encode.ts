@@ -1,25 +1,41 @@
-import type { Attribute, Constant, Port, WholeGraph } from "./graph.ts";
+import type { Attribute, Constant, ElementType, Port, WholeGraph } from "./graph.ts";
 import { ATTRIBUTE_TYPE, DATA_TYPE, ModelProto } from "./schema.ts";
 
 /** Operations mean what they mean in this version of ONNX; ONNX Runtime 1.14 and later know it. */
 const OPSET = 18;
 const IR_VERSION = 8;
+/** The same of ONNX's operations on classes and text, which an import names only where there are some. */
+const ML_OPSET = { domain: "ai.onnx.ml", version: 3 };
+
+/** What a file says of itself. */
+export interface AboutModel {
+  /** KSpec's version. */
+  readonly version?: string;
+  /** For people. */
+  readonly description?: string;
+  /** Key → value. */
+  readonly metadata?: Readonly<Record<string, string>>;
+}
 
 /** The bytes of an ONNX model. */
 export function encodeModel(
   { name, graph, inputs, outputs }: WholeGraph,
-  metadata: Readonly<Record<string, string>> = {},
+  { version, description, metadata = {} }: AboutModel = {},
 ): Uint8Array {
+  const ml = graph.nodes.some(({ domain }) => domain === ML_OPSET.domain) ? [ML_OPSET] : [];
   return ModelProto.encode({
     ir_version: IR_VERSION,
     producer_name: "KSpec",
-    opset_import: [{ domain: "", version: OPSET }],
+    ...(version === undefined ? {} : { producer_version: version }),
+    ...(description === undefined ? {} : { doc_string: description }),
+    opset_import: [{ domain: "", version: OPSET }, ...ml],
     metadata_props: Object.entries(metadata).map(([key, value]) => ({ key, value })),
     graph: {
       name,
       node: graph.nodes.map((node) => ({
         name: node.name,
         op_type: node.op,
+        ...(node.domain === undefined ? {} : { domain: node.domain }),
         input: node.inputs,
         output: [node.output],
         attribute: Object.entries(node.attributes).map(([key, value]) => attribute(key, value)),
@@ -35,26 +51,39 @@ function attribute(name: string, value: Attribute): object {
   if ("int" in value) return { name, type: ATTRIBUTE_TYPE.int, i: value.int };
   if ("float" in value) return { name, type: ATTRIBUTE_TYPE.float, f: value.float };
   if ("ints" in value) return { name, type: ATTRIBUTE_TYPE.ints, ints: value.ints };
-  return { name, type: ATTRIBUTE_TYPE.text, s: new TextEncoder().encode(value.text) };
+  if ("texts" in value) return { name, type: ATTRIBUTE_TYPE.texts, strings: value.texts.map(utf8) };
+  return { name, type: ATTRIBUTE_TYPE.text, s: utf8(value.text) };
 }
 
 function tensor(name: string, constant: Constant): object {
   const values = constant.values();
+  const dims = constant.shape;
+  if (!ArrayBuffer.isView(values))
+    return { name, dims, data_type: DATA_TYPE.string, string_data: values.map(utf8) };
   return {
     name,
-    dims: constant.shape,
-    data_type: values instanceof Float32Array ? DATA_TYPE.float32 : DATA_TYPE.int64,
+    dims,
+    data_type: DATA_TYPE[typeOf(values)],
     // ONNX stores little-endian numbers, and so does every processor that Node runs on.
     raw_data: new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
   };
 }
 
-function port({ name, shape }: Port): object {
+function typeOf(values: Float32Array | Float64Array | BigInt64Array): ElementType {
+  if (values instanceof Float32Array) return "float32";
+  return values instanceof Float64Array ? "float64" : "int64";
+}
+
+function utf8(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
+
+function port({ name, shape, type = "float32" }: Port): object {
   const dim = shape.map((extent, i) =>
     extent === null ? { dim_param: `${name}_${i + 1}` } : { dim_value: extent },
   );
   return {
     name,
-    type: { tensor_type: { elem_type: DATA_TYPE.float32, shape: { dim: [{ dim_param: "rows" }, ...dim] } } },
+    type: { tensor_type: { elem_type: DATA_TYPE[type], shape: { dim: [{ dim_param: "rows" }, ...dim] } } },
   };
 }

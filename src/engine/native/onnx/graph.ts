@@ -8,9 +8,16 @@ export class Graph {
   readonly #taken = new Set<string>();
 
   /** Adds an operation and gives the name of its output. `label` is the Keras layer that it belongs to. */
-  add(op: string, label: string, inputs: readonly string[], attributes: Attributes = {}): string {
+  add(
+    op: string,
+    label: string,
+    inputs: readonly string[],
+    attributes: Attributes = {},
+    domain?: Node["domain"],
+  ): string {
     const output = this.freshName(`${label}/${op}`);
-    this.nodes.push({ op, name: output, inputs: [...inputs], output, attributes });
+    const node = { op, name: output, inputs: [...inputs], output, attributes };
+    this.nodes.push(domain === undefined ? node : { ...node, domain });
     return output;
   }
 
@@ -38,6 +45,8 @@ export interface Node {
   inputs: string[];
   readonly output: string;
   attributes: Attributes;
+  /** Whose operation it is; absent: ONNX's own. */
+  readonly domain?: "ai.onnx.ml";
 }
 
 export type Attributes = Readonly<Record<string, Attribute>>;
@@ -47,12 +56,13 @@ export type Attribute =
   | { readonly int: number }
   | { readonly float: number }
   | { readonly ints: readonly number[] }
-  | { readonly text: string };
+  | { readonly text: string }
+  | { readonly texts: readonly string[] };
 
 export interface Constant {
   readonly shape: readonly number[];
   /** Makes them: weights are copied when they are written, and not kept twice. */
-  readonly values: () => Float32Array | BigInt64Array;
+  readonly values: () => Float32Array | Float64Array | BigInt64Array | readonly string[];
 }
 
 /** A graph with what goes in and comes out. The first axis of each is the batch. */
@@ -67,4 +77,8 @@ export interface Port {
   readonly name: string;
   /** Of one row; null where any extent is taken. */
   readonly shape: readonly (number | null)[];
+  /** Default "float32". */
+  readonly type?: ElementType;
 }
+
+export type ElementType = "float32" | "float64" | "int64" | "string";

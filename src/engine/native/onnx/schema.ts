@@ -29,6 +29,7 @@ const nested = {
     name: field("string", 3),
     op_type: field("string", 4),
     attribute: repeated("AttributeProto", 5),
+    domain: field("string", 7),
   }),
   AttributeProto: message({
     name: field("string", 1),
@@ -36,11 +37,13 @@ const nested = {
     i: field("int64", 3),
     s: field("bytes", 4),
     ints: repeated("int64", 8),
+    strings: repeated("bytes", 9),
     type: field("int32", 20),
   }),
   TensorProto: message({
     dims: repeated("int64", 1),
     data_type: field("int32", 2),
+    string_data: repeated("bytes", 6),
     name: field("string", 8),
     raw_data: field("bytes", 9),
   }),
@@ -54,10 +57,10 @@ const nested = {
 export const ModelProto: protobuf.Type = protobuf.Root.fromJSON({ nested }).lookupType("ModelProto");
 
 /** `TensorProto.DataType`. */
-export const DATA_TYPE = { float32: 1, int64: 7 } as const;
+export const DATA_TYPE = { float32: 1, int64: 7, string: 8, float64: 11 } as const;
 
 /** `AttributeProto.AttributeType`. */
-export const ATTRIBUTE_TYPE = { float: 1, int: 2, text: 3, ints: 7 } as const;
+export const ATTRIBUTE_TYPE = { float: 1, int: 2, text: 3, ints: 7, texts: 8 } as const;
 
 function message(fields: Record<string, protobuf.IField>): protobuf.IType {
   return { fields };
