@@ -31,18 +31,45 @@ const ATTEMPTS = 5;
  * @throws DownloadFailed with the reason.
  */
 export async function download(url: string, part: string, options: DownloadOptions): Promise<void> {
+  await persist(
+    options,
+    () => sizeOf(part),
+    async (dispatcher) => {
+      await attempt(url, part, await sizeOf(part), dispatcher, options);
+    },
+  );
+}
+
+/**
+ * A small text; undefined where the server has none: it answers 4xx, or sends a web page instead. What is passing is tried again, as for files.
+ *
+ * @throws DownloadFailed with the reason.
+ */
+export async function downloadText(url: string, options: DownloadOptions): Promise<string | undefined> {
+  return persist(
+    options,
+    () => Promise.resolve(0),
+    (dispatcher) => attemptText(url, dispatcher, options),
+  );
+}
+
+/** Tries until it succeeds, fails for good, or has failed too often without progress. */
+async function persist<Result>(
+  options: DownloadOptions,
+  progress: () => Promise<number>,
+  work: (dispatcher: Dispatcher) => Promise<Result>,
+): Promise<Result> {
   const dispatcher = dispatcherFor(options);
   try {
     let tries = 0;
     for (;;) {
-      const before = await sizeOf(part);
+      const before = await progress();
       try {
-        await attempt(url, part, before, dispatcher, options);
-        return;
+        return await work(dispatcher);
       } catch (error) {
         options.signal?.throwIfAborted();
         if (!(error instanceof Passing)) throw error;
-        tries = (await sizeOf(part)) > before ? 1 : tries + 1;
+        tries = (await progress()) > before ? 1 : tries + 1;
         if (tries >= ATTEMPTS) throw new DownloadFailed(error.message, false, { cause: error });
         const pause = (options.backOff ?? 500) * 2 ** (tries - 1);
         await sleep(Math.max(pause, error.wait), undefined, options.signal ? { signal: options.signal } : {});
@@ -70,29 +97,18 @@ async function attempt(
   dispatcher: Dispatcher,
   options: DownloadOptions,
 ): Promise<void> {
-  let response: Dispatcher.ResponseData;
-  try {
-    response = await follow(url, have, dispatcher, options.signal);
-  } catch (error) {
-    throw connectionFailure(url, error);
-  }
-  const { statusCode, headers, body } = response;
-  const refuse = async (error: Error) => {
-    // The rest of an answer nobody reads would keep its connection busy.
-    body.on("error", () => undefined).destroy();
+  const { statusCode, headers, body } = await ask(url, have, dispatcher, options);
+  const refuse = (error: Error) => {
+    leave(body);
     return error;
   };
   if (statusCode === 416) {
     // What is there is longer than the file, or all of it; only a fresh start can tell.
     await rm(part, { force: true });
-    throw await refuse(new Passing("the server has no more bytes than an earlier attempt left"));
+    throw refuse(new Passing("the server has no more bytes than an earlier attempt left"));
   }
-  if (statusCode === 408 || statusCode === 429 || statusCode >= 500)
-    throw await refuse(
-      new Passing(`the server answered ${statusCode} each time`, retryAfter(headers["retry-after"])),
-    );
   if (statusCode !== 200 && statusCode !== 206)
-    throw await refuse(
+    throw refuse(
       new DownloadFailed(
         statusCode === 404 || statusCode === 410
           ? `the server does not have it (${statusCode})`
@@ -100,18 +116,76 @@ async function attempt(
         false,
       ),
     );
-  if (/^text\/html\b/i.test(String(headers["content-type"] ?? "")))
-    throw await refuse(
+  if (isWebPage(headers))
+    throw refuse(
       new DownloadFailed(
         "a web page came instead of the file, as networks that ask for a login send it",
         false,
       ),
     );
   const from = statusCode === 206 ? rangeStart(headers["content-range"]) : 0;
-  if (from > have) throw await refuse(new Passing("the server sent another part than was asked for"));
+  if (from > have) throw refuse(new Passing("the server sent another part than was asked for"));
   const length = Number(headers["content-length"] ?? Number.NaN);
   const total = Number.isFinite(length) ? from + length : null;
   await write(body, part, from, total, options);
+}
+
+/** More than this is no list of hashes. */
+const LONGEST_TEXT = 1_000_000;
+
+async function attemptText(
+  url: string,
+  dispatcher: Dispatcher,
+  options: DownloadOptions,
+): Promise<string | undefined> {
+  const { statusCode, headers, body } = await ask(url, 0, dispatcher, options);
+  if (statusCode !== 200 || isWebPage(headers)) {
+    leave(body);
+    return undefined;
+  }
+  const chunks: Buffer[] = [];
+  let length = 0;
+  try {
+    for await (const chunk of body as AsyncIterable<Buffer>) {
+      chunks.push(chunk);
+      length += chunk.length;
+      if (length > LONGEST_TEXT) throw new DownloadFailed("it is longer than a list of hashes is", false);
+    }
+  } catch (error) {
+    if (error instanceof DownloadFailed) throw error;
+    throw new Passing("the connection was cut each time", 0, { cause: error });
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+/** An answer, whatever it is, but one that asks to come again. */
+async function ask(
+  url: string,
+  have: number,
+  dispatcher: Dispatcher,
+  options: DownloadOptions,
+): Promise<Dispatcher.ResponseData> {
+  let response: Dispatcher.ResponseData;
+  try {
+    response = await follow(url, have, dispatcher, options.signal);
+  } catch (error) {
+    throw connectionFailure(url, error);
+  }
+  const { statusCode, headers, body } = response;
+  if (statusCode === 408 || statusCode === 429 || statusCode >= 500) {
+    leave(body);
+    throw new Passing(`the server answered ${statusCode} each time`, retryAfter(headers["retry-after"]));
+  }
+  return response;
+}
+
+/** The rest of an answer nobody reads would keep its connection busy. */
+function leave(body: Dispatcher.ResponseData["body"]): void {
+  body.on("error", () => undefined).destroy();
+}
+
+function isWebPage(headers: Dispatcher.ResponseData["headers"]): boolean {
+  return /^text\/html\b/i.test(String(headers["content-type"] ?? ""));
 }
 
 async function write(

@@ -1,4 +1,4 @@
-import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { appendFile, mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { UserError } from "../protocol/index.ts";
@@ -9,10 +9,15 @@ import {
   hasHash,
   isAddress,
   kerasHome,
+  keptFrom,
   mirrorList,
+  tellStandIn,
+  wrongLine,
+  type DamagedFile,
   type KerasFile,
   type KerasPlaces,
 } from "./keras-files.ts";
+import { mirrorSums, SUMS_FILE, type MirrorSums } from "./mirror-sums.ts";
 
 export interface FetchOptions extends KerasPlaces {
   /** Timings of downloads, for tests. */
@@ -28,23 +33,31 @@ export interface FetchOptions extends KerasPlaces {
 export async function fetchKerasFile(file: KerasFile, options: FetchOptions = {}): Promise<string> {
   const found = await findKerasFile(file, options);
   if (found.path !== undefined) return found.path;
-  for (const damaged of found.damaged)
+  for (const { path: damaged, listed } of found.damaged)
     options.onNote?.(
       "warning",
       "damaged-file",
-      `${damaged} is damaged: its hash is not the published one. It is not used.`,
+      `${damaged} is damaged: its hash is not the ${listed ? `one in its mirror's ${SUMS_FILE}` : "published one"}. It is not used.`,
     );
   const failures: string[] = [];
   // Whoever hangs shares the first one's time, so that it is said within ten seconds that none can be reached.
   const started = Date.now();
   const patience = options.timing?.connectTimeout ?? 6_000;
   const unreachable = new Set<string>();
-  for (const url of addresses(file, options)) {
-    const { origin } = new URL(url);
+  for (const source of sources(file, options)) {
+    const { origin } = new URL(source.url);
     if (unreachable.has(origin)) continue;
-    const left = Math.max(patience / 3, patience - (Date.now() - started));
+    const settings = (): DownloadOptions => ({
+      ...downloadOptions(options),
+      connectTimeout: Math.max(patience / 3, patience - (Date.now() - started)),
+    });
+    const { mirror, url, place } = source;
     try {
-      return await fetchFrom(url, file, options, left);
+      const listed = await mirror?.listed(place, settings());
+      // Where the list's hash is the published one, it is Keras's file and may lie where Keras looks for it.
+      if (mirror === undefined || listed === undefined || listed === file.hash?.toLowerCase())
+        return await fetchInto(kerasFolder(file, options), file, url, settings());
+      return await fetchStandIn(file, url, mirror.address, listed, settings(), options);
     } catch (error) {
       if (!(error instanceof DownloadFailed)) throw error;
       if (error.unreachable) unreachable.add(origin);
@@ -54,56 +67,140 @@ export async function fetchKerasFile(file: KerasFile, options: FetchOptions = {}
   throw unavailable(file, found, failures, options);
 }
 
-function addresses(file: KerasFile, places: KerasPlaces): string[] {
-  const mirrors = mirrorList(places).filter(isAddress);
-  // A mirror may name the file as the publisher does.
-  const names = [...new Set([file.name, path.posix.basename(new URL(file.url).pathname)])];
-  return [
-    ...mirrors.flatMap((mirror) => names.map((name) => `${mirror.replace(/\/+$/, "")}/${file.kind}/${name}`)),
-    file.url,
-  ];
+/** An address that may have the file. */
+interface Source {
+  readonly url: string;
+  /** Absent: it is the official one. */
+  readonly mirror?: MirrorAddress;
+  /** In the mirror, from its root. */
+  readonly place: string;
 }
 
-async function fetchFrom(
-  url: string,
+interface MirrorAddress {
+  readonly address: string;
+  /** The SHA-256 that its own list has for a place; undefined: it has no list, or the list does not name it. */
+  listed(place: string, settings: DownloadOptions): Promise<string | undefined>;
+}
+
+function sources(file: KerasFile, options: FetchOptions): Source[] {
+  // A mirror may name the file as the publisher does.
+  const names = [...new Set([file.name, path.posix.basename(new URL(file.url).pathname)])];
+  const fromMirrors = mirrorList(options)
+    .filter(isAddress)
+    .flatMap((address): Source[] => {
+      const mirror = mirrorAddress(address, options);
+      return names.map((name) => {
+        const place = `${file.kind}/${name}`;
+        return { url: `${address.replace(/\/+$/, "")}/${place}`, mirror, place };
+      });
+    });
+  return [...fromMirrors, { url: file.url, place: file.name }];
+}
+
+function mirrorAddress(address: string, { onNote }: FetchOptions): MirrorAddress {
+  const root = address.replace(/\/+$/, "");
+  let sums: MirrorSums | undefined;
+  return {
+    address,
+    listed(place, settings) {
+      sums ??= mirrorSums(
+        async (list) => {
+          const { downloadText } = await import("./download.ts");
+          try {
+            return await downloadText(`${root}/${list}`, settings);
+          } catch (error) {
+            if (!(error instanceof DownloadFailed)) throw error;
+            throw new DownloadFailed(`its ${list}: ${error.message}`, error.unreachable, { cause: error });
+          }
+        },
+        (list, line) => onNote?.("warning", "mirror-list", wrongLine(`${root}/${list}`, line)),
+      );
+      return sums.of(place);
+    },
+  };
+}
+
+/**
+ * A mirror's own file in place of Keras's: it is kept apart from Keras's cache, with the hash that the mirror lists.
+ */
+async function fetchStandIn(
   file: KerasFile,
+  url: string,
+  mirror: string,
+  listed: string,
+  settings: DownloadOptions,
   options: FetchOptions,
-  connectTimeout: number,
 ): Promise<string> {
-  const folder = path.join(kerasHome(options), file.kind);
-  const target = path.join(folder, file.name);
+  const root = keptFrom(mirror, options);
+  const folder: Keep = {
+    path: path.join(root, file.kind),
+    variable: "KSPEC_CACHE",
+    file: `the one that the mirror's ${SUMS_FILE} lists`,
+  };
+  const target = await fetchInto(folder, { ...file, hash: listed }, url, settings);
+  await appendFile(path.join(root, SUMS_FILE), `${listed}  ${file.kind}/${file.name}\n`);
+  tellStandIn(file, mirror, target, options);
+  return target;
+}
+
+function downloadOptions({ signal, onProgress, env, timing }: FetchOptions): DownloadOptions {
+  return {
+    ...timing,
+    ...(signal ? { signal } : {}),
+    ...(env ? { env } : {}),
+    onProgress: (done, total) => onProgress?.(done, total, "bytes"),
+  };
+}
+
+/** Where a download is kept. */
+interface Keep {
+  readonly path: string;
+  /** The variable that moves it. */
+  readonly variable: "KERAS_HOME" | "KSPEC_CACHE";
+  /** What a message calls the file that it should be. */
+  readonly file: string;
+}
+
+function kerasFolder(file: KerasFile, options: FetchOptions): Keep {
+  return {
+    path: path.join(kerasHome(options), file.kind),
+    variable: "KERAS_HOME",
+    file: "the published file",
+  };
+}
+
+/** Downloads a file into a folder; it gets its name when its hash is right. */
+async function fetchInto(
+  folder: Keep,
+  file: KerasFile,
+  url: string,
+  settings: DownloadOptions,
+): Promise<string> {
+  const target = path.join(folder.path, file.name);
   try {
-    await mkdir(folder, { recursive: true });
+    await mkdir(folder.path, { recursive: true });
   } catch (error) {
     throw new UserError(
       "unwritable-folder",
-      `Downloads are kept in ${folder}, which cannot be made (${(error as NodeJS.ErrnoException).code}). Set KERAS_HOME to a folder that can be written.`,
+      `Downloads are kept in ${folder.path}, which cannot be made (${(error as NodeJS.ErrnoException).code}). Set ${folder.variable} to a folder that can be written.`,
       { cause: error },
     );
   }
   // The HTTP client is large, and most fits find their files on the disk.
   const { download } = await import("./download.ts");
-  const { part, release } = await claimPart(target, file.hash);
+  const { part, release } = await claimPart(target, file.hash, folder.variable);
   try {
-    const { signal, onProgress, env, timing } = options;
-    const settings: DownloadOptions = {
-      ...timing,
-      connectTimeout,
-      ...(signal ? { signal } : {}),
-      ...(env ? { env } : {}),
-      onProgress: (done, total) => onProgress?.(done, total, "bytes"),
-    };
     // What an earlier attempt left may be of another file; then a fresh start mends it, once.
     for (const chance of ["resumed", "fresh"]) {
       await download(url, part, settings);
-      if (await hasHash(part, file.hash, signal)) {
+      if (await hasHash(part, file.hash, settings.signal)) {
         await keep(part, target);
         return target;
       }
       await rm(part, { force: true });
       if (chance === "fresh") break;
     }
-    throw new DownloadFailed("what came is not the published file: its hash is another", false);
+    throw new DownloadFailed(`what came is not ${folder.file}: its hash is another`, false);
   } finally {
     await release();
   }
@@ -124,7 +221,7 @@ async function keep(part: string, target: string): Promise<void> {
  * A file to download into, for this process alone. The first process gets the one that later attempts resume; another that
  * wants the same file at the same time gets one of its own, and the last to finish names the same bytes again.
  */
-async function claimPart(target: string, hash: string | undefined) {
+async function claimPart(target: string, hash: string | undefined, variable: Keep["variable"]) {
   const shared = `${target}.${hash?.slice(0, 8) ?? "download"}.part`;
   const lock = `${shared}.lock`;
   const owner = `${os.hostname()} ${process.pid}`;
@@ -139,7 +236,7 @@ async function claimPart(target: string, hash: string | undefined) {
       if (code !== "EEXIST")
         throw new UserError(
           "unwritable-folder",
-          `Downloads are kept in ${path.dirname(target)}, which cannot be written (${code}). Set KERAS_HOME to a folder that can.`,
+          `Downloads are kept in ${path.dirname(target)}, which cannot be written (${code}). Set ${variable} to a folder that can.`,
           { cause: error },
         );
       if (await isHeld(lock)) break;
@@ -164,7 +261,7 @@ async function isHeld(lock: string): Promise<boolean> {
 
 function unavailable(
   file: KerasFile,
-  { looked, damaged }: { looked: readonly string[]; damaged: readonly string[] },
+  { looked, damaged }: { looked: readonly string[]; damaged: readonly DamagedFile[] },
   failures: readonly string[],
   places: KerasPlaces,
 ): UserError {
@@ -172,7 +269,7 @@ function unavailable(
   const sentences = [
     `The file ${file.name} is needed and could not be got.`,
     `It was looked for in ${looked.join(", ")}, then at ${failures.join(", ")}.`,
-    ...(damaged.length > 0 ? [`${damaged.join(", ")} is there but damaged.`] : []),
+    ...(damaged.length > 0 ? [`${damaged.map((one) => one.path).join(", ")} is there but damaged.`] : []),
     `Connect to the network and run again; or download ${file.url} elsewhere and put it into ${home} as ${file.name}; or name a folder or address that has ${file.kind}/${file.name} in the setting kspec.mirrors or the variable KSPEC_MIRROR.`,
   ];
   return new UserError("file-unavailable", sentences.join(" "));

@@ -8,6 +8,7 @@ import { Worker } from "node:worker_threads";
 import { afterEach, describe, expect, test } from "vitest";
 import { fetchKerasFile, type FetchOptions } from "../../src/data/fetch-file.ts";
 import { findKerasFile, kerasHome, mirrorList, type KerasFile } from "../../src/data/keras-files.ts";
+import { readSums } from "../../src/data/mirror-sums.ts";
 import { failure, folder } from "./table-tools.ts";
 
 const BYTES = Buffer.from(Array.from({ length: 200_000 }, (_, at) => (at * 7919) % 251));
@@ -364,7 +365,9 @@ describe("where files are looked for", () => {
   test("Keras's cache comes first, then mirrors in their order, then the official address", async () => {
     const near = folder({ "datasets/things.npz": BYTES });
     const official = await serve(whole);
-    const mirror = await serve(status(404), whole);
+    const mirror = await serve((request, response) =>
+      (request.url!.endsWith("/things.npz") ? whole : status(404))(request, response),
+    );
     const file = fileAt(`${official.address}/things.npz`);
     expect(await fetchKerasFile(file, places({ mirrors: [near] }))).toBe(
       path.join(near, "datasets", "things.npz"),
@@ -376,6 +379,8 @@ describe("where files are looked for", () => {
     const renamed = { ...file, name: "keras-calls-it.npz" };
     await fetchKerasFile(renamed, places({ mirrors: [`${mirror.address}/keras/`] }));
     expect(mirror.asked.map(({ url }) => url)).toEqual([
+      "/keras/SHA256SUMS",
+      "/keras/datasets/SHA256SUMS",
       "/keras/datasets/keras-calls-it.npz",
       "/keras/datasets/things.npz",
     ]);
@@ -422,5 +427,160 @@ describe("where files are looked for", () => {
         env: { KSPEC_MIRROR: "/shared/Doe, Jane; https://mirror.example/keras,/b" },
       }),
     ).toEqual(["/given", "/shared/Doe, Jane", "https://mirror.example/keras", "/b"]);
+  });
+});
+
+describe("a mirror's SHA256SUMS stands for its own files", () => {
+  const OTHERS = Buffer.from("other bytes than the published ones");
+  const sum = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
+  const official = "http://unused.invalid/things.npz";
+
+  /** What a run is told. */
+  function listener() {
+    const notes: string[] = [];
+    return {
+      notes,
+      onNote: (_severity: string, code: string, message: string) => notes.push(`${code}: ${message}`),
+    };
+  }
+
+  test.each([
+    ["at its root", "SHA256SUMS", "datasets/things.npz"],
+    ["at its root, as sha256sum names files of the working folder", "SHA256SUMS", "./datasets/things.npz"],
+    ["in the folder", "datasets/SHA256SUMS", "things.npz"],
+  ])("in a folder, %s", async (_where, list, name) => {
+    const mirror = folder({ "datasets/things.npz": OTHERS, [list]: `${sum(OTHERS)} *${name}\n` });
+    const { notes, onNote } = listener();
+    const file = await fetchKerasFile(fileAt(official), places({ mirrors: [mirror], onNote }));
+    expect(file).toBe(path.join(mirror, "datasets", "things.npz"));
+    expect(notes).toEqual([
+      `mirror-file: things.npz is the one of the mirror ${mirror}, as its SHA256SUMS lists it, and not the one that Keras publishes (${file}).`,
+    ]);
+  });
+
+  test("a listed file of another hash is damaged, whatever is published", async () => {
+    const { address } = await serve(whole);
+    const mirror = folder({
+      "datasets/things.npz": BYTES,
+      SHA256SUMS: `${sum(OTHERS)}  datasets/things.npz\n`,
+    });
+    const { notes, onNote } = listener();
+    const where = places({ mirrors: [mirror], onNote });
+    const file = await fetchKerasFile(fileAt(`${address}/things.npz`), where);
+    expect(file).toBe(path.join(where.keras_home, "datasets", "things.npz"));
+    expect(notes).toEqual([
+      `damaged-file: ${path.join(mirror, "datasets", "things.npz")} is damaged: its hash is not the one in its mirror's SHA256SUMS. It is not used.`,
+    ]);
+  });
+
+  test("a file that is not listed needs the published hash, and a published one is nothing to tell", async () => {
+    const unlisted = folder({
+      "datasets/things.npz": OTHERS,
+      SHA256SUMS: `${sum(OTHERS)}  datasets/more.npz\n`,
+    });
+    expect((await findKerasFile(fileAt(official), places({ mirrors: [unlisted] }))).path).toBeUndefined();
+    const published = folder({
+      "datasets/things.npz": BYTES,
+      SHA256SUMS: `${SHA256}  datasets/things.npz\n`,
+    });
+    const { notes, onNote } = listener();
+    await fetchKerasFile(fileAt(official), places({ mirrors: [published], onNote }));
+    expect(notes).toEqual([]);
+  });
+
+  test("Keras's own cache is never excused by a list", async () => {
+    const home = folder({
+      "datasets/things.npz": OTHERS,
+      SHA256SUMS: `${sum(OTHERS)}  datasets/things.npz\n`,
+    });
+    const found = await findKerasFile(fileAt(official), places({ keras_home: home }));
+    expect(found).toMatchObject({
+      damaged: [{ path: path.join(home, "datasets", "things.npz"), listed: false }],
+    });
+    expect(found.path).toBeUndefined();
+  });
+
+  test("nor is the official address", async () => {
+    const { address, asked } = await serve((request, response) => {
+      response.end(request.url === "/things.npz" ? OTHERS : `${sum(OTHERS)}  things.npz\n`);
+    });
+    const error = await failure(() => fetchKerasFile(fileAt(`${address}/things.npz`), places()));
+    expect(error.message).toContain("what came is not the published file");
+    expect(new Set(asked.map(({ url }) => url))).toEqual(new Set(["/things.npz"]));
+  });
+
+  const answering =
+    (sums: string, bytes: Buffer): Answer =>
+    (request, response) => {
+      if (request.url === "/keras/SHA256SUMS") response.end(sums);
+      else if (request.url === "/keras/datasets/things.npz") response.end(bytes);
+      else status(404)(request, response);
+    };
+
+  test("from an address, it is kept apart from Keras's cache and found there again without the network", async () => {
+    const { address, asked } = await serve(answering(`${sum(OTHERS)}  datasets/things.npz\n`, OTHERS));
+    const mirror = `${address}/keras/`;
+    const { notes, onNote } = listener();
+    const cache = folder();
+    const where = places({ mirrors: [mirror], onNote, env: { KSPEC_CACHE: cache } });
+    const file = await fetchKerasFile(fileAt(official), where);
+    expect(readFileSync(file).equals(OTHERS)).toBe(true);
+    expect(path.relative(cache, file)).toMatch(
+      /^mirrors\/127\.0\.0\.1_\d+_keras-[0-9a-f]{8}\/datasets\/things\.npz$/,
+    );
+    expect(kept(where)).toEqual([]);
+    const before = asked.length;
+    expect(await fetchKerasFile(fileAt(official), where)).toBe(file);
+    expect(asked).toHaveLength(before);
+    expect(notes).toEqual(
+      [1, 2].map(() =>
+        expect.stringContaining(`mirror-file: things.npz is the one of the mirror ${mirror},`),
+      ),
+    );
+    // Without that mirror it is not Keras's.
+    const elsewhere = await findKerasFile(fileAt(official), { ...where, mirrors: [] });
+    expect(elsewhere.path).toBeUndefined();
+  });
+
+  test("from an address, published bytes go where Keras looks for them", async () => {
+    const { address } = await serve(answering(`${SHA256}  datasets/things.npz\n`, BYTES));
+    const { notes, onNote } = listener();
+    const where = places({ mirrors: [`${address}/keras`], onNote });
+    await fetchKerasFile(fileAt(official), where);
+    expect([kept(where), notes]).toEqual([["things.npz"], []]);
+  });
+
+  test("from an address, other bytes than the list says are not kept", async () => {
+    const { address } = await serve(answering(`${sum(OTHERS)}  datasets/things.npz\n`, BYTES));
+    const cache = folder();
+    const error = await failure(() =>
+      fetchKerasFile(
+        fileAt(official),
+        places({ mirrors: [`${address}/keras`], env: { KSPEC_CACHE: cache } }),
+      ),
+    );
+    expect(error.message).toContain(
+      "what came is not the one that the mirror's SHA256SUMS lists: its hash is another",
+    );
+    expect(readdirSync(cache, { recursive: true }).filter((name) => String(name).includes("things"))).toEqual(
+      [],
+    );
+  });
+
+  test("lines that are none of sha256sum's are told and passed over", async () => {
+    const mirror = folder({
+      "datasets/things.npz": OTHERS,
+      SHA256SUMS: `# made by hand\nnonsense\n${sum(OTHERS)}  datasets/things.npz\r\n`,
+    });
+    const { notes, onNote } = listener();
+    await fetchKerasFile(fileAt(official), places({ mirrors: [mirror], onNote }));
+    expect(notes[0]).toBe(
+      `mirror-list: Line 2 of ${path.join(mirror, "SHA256SUMS")} is no line of sha256sum, and is passed over.`,
+    );
+  });
+
+  test("names with backslashes and line breaks are escaped in it", () => {
+    const hash = sum(OTHERS);
+    expect(readSums(`\\${hash}  a\\\\b\\nc`, () => undefined)).toEqual(new Map([["a\\b\nc", hash]]));
   });
 });
