@@ -1,15 +1,43 @@
 import type { TensorColumn } from "./table.ts";
 
 /**
- * A table after its recipe, in the form a network takes: float32 arrays with rows first.
+ * A table after its recipe, in the form a network takes: float32 arrays with rows first, or images that become such when they are read.
  * Numeric predictors become one matrix; an image or tensor predictor alone becomes the input by
  * itself; several tensor predictors become one input each, by name (KERASNIP.md §3).
  */
 export interface Baked {
   readonly rows: number;
-  readonly inputs: ReadonlyMap<string, TensorColumn>;
+  readonly inputs: ReadonlyMap<string, InputColumn>;
   /** Empty when the table has no outcome columns (new data to predict). */
   readonly outcomes: ReadonlyMap<string, Outcome>;
+}
+
+/** An input's rows: in memory, or read when they are needed. */
+export type InputColumn = TensorColumn | StreamedColumn;
+
+/** Rows that are made when somebody reads them: images, which are decoded and brought through the recipe then. */
+export interface StreamedColumn {
+  readonly kind: "streamed";
+  /** Of one row. */
+  readonly shape: readonly number[];
+  /** Random variants of each row (`step_augment`); 1 where there is but the row itself. View v of row r is entry `r * views + v`. */
+  readonly views: number;
+  /**
+   * Entries `from` up to, not with, `to`: (to - from) × product(shape).
+   *
+   * @throws UserError where an image cannot be read, or is not the size that it was.
+   */
+  read(from: number, to: number, signal?: AbortSignal): Promise<Float32Array>;
+  /**
+   * What each of these entries is made from, as 32 hexadecimal digits: of the image's bytes and of all that is done to them. The same
+   * image gets the same in another folder, subset or process. Nothing is decoded for it.
+   */
+  digests(from: number, to: number, signal?: AbortSignal): Promise<string[]>;
+  /**
+   * The same rows as they are, with one entry each: present where entries are random variants (`step_augment`), also where there is one
+   * of each row only. Rows that are validated on or predicted are read from here.
+   */
+  readonly plain?: StreamedColumn;
 }
 
 export type Outcome =

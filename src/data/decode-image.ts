@@ -17,11 +17,17 @@ export function isImageFile(file: string): boolean {
   return IMAGE_EXTENSIONS.has(path.extname(file).toLowerCase());
 }
 
-/** @throws BrokenImage where the file is no PNG, JPEG or WebP image. */
-export async function readImageHeader(file: string): Promise<ImageHeader> {
+/**
+ * @param source The file's bytes, where they are read already.
+ * @throws BrokenImage where the file is no PNG, JPEG or WebP image.
+ */
+export async function readImageHeader(
+  file: string,
+  source: Uint8Array | string = file,
+): Promise<ImageHeader> {
   const sharp = await loadSharp();
   try {
-    const { format, space, autoOrient } = await sharp(file, INPUT).metadata();
+    const { format, space, autoOrient } = await sharp(source, INPUT).metadata();
     if (!FORMATS.has(format))
       throw new WrongKind(`it is ${format.toUpperCase()}, and only PNG, JPEG and WebP are read`);
     return {
@@ -38,12 +44,17 @@ export async function readImageHeader(file: string): Promise<ImageHeader> {
  * Pixels of one image, row by row, channels last, 0–255, as Keras's `load_img` gives them: EXIF's
  * orientation applied, transparency dropped, colour profiles not applied.
  *
+ * @param source The file's bytes, where they are read already.
  * @throws BrokenImage where the file cannot be decoded to its end.
  */
-export async function decodeImage(file: string, channels: 1 | 3): Promise<Uint8Array> {
+export async function decodeImage(
+  file: string,
+  channels: 1 | 3,
+  source: Uint8Array | string = file,
+): Promise<Uint8Array> {
   const sharp = await loadSharp();
   try {
-    const { data, info } = await sharp(file, INPUT)
+    const { data, info } = await sharp(source, INPUT)
       .autoOrient()
       .removeAlpha()
       .toColourspace(channels === 1 ? "b-w" : "srgb")
@@ -94,7 +105,7 @@ export async function loadSharp() {
  * libvips keeps one error text for all its threads, so the text of a failure may be another's or none. The reason is
  * therefore told from the file itself: whether it may be read, and whether it begins like an image.
  */
-async function brokenImage(file: string, error: unknown): Promise<UserError> {
+export async function brokenImage(file: string, error: unknown): Promise<UserError> {
   if (error instanceof UserError) return error;
   const words = error instanceof Error ? error.message : String(error);
   const reason =

@@ -12,3 +12,8 @@ export function fingerprint(...parts: readonly (string | Uint8Array | object)[])
   }
   return hash.digest("hex").slice(0, 32);
 }
+
+/** The digest of an image that is in no file of its own: of its pixels, row by row, channels last, and of its sizes. */
+export function pixelDigest(pixels: Uint8Array, shape: readonly [number, number, number]): string {
+  return fingerprint("pixels", shape, pixels);
+}

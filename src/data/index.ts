@@ -37,10 +37,12 @@ function read(description: DatasetDescription, context: DataContext): Promise<Da
 }
 
 export type { DataContext } from "./context.ts";
-export type { Baked, Outcome, PreppedRecipe } from "./baked.ts";
+export type { Baked, InputColumn, Outcome, PreppedRecipe, StreamedColumn } from "./baked.ts";
 export type { Column, Dataset, Image, NominalColumn, Table, TensorColumn } from "./table.ts";
 export { prepRecipe } from "./recipe/prep.ts";
 export { bakeTable, type BakeOptions } from "./recipe/bake.ts";
+export { readAll, type ReadingImages } from "./read-all.ts";
+export { streamedRows } from "./streamed-rows.ts";
 export { defaultRecipe } from "./recipe/default-recipe.ts";
 export { readNewData, type NewData } from "./new-data.ts";
 export { fetchKerasFile, type FetchOptions } from "./fetch-file.ts";

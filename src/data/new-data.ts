@@ -5,8 +5,9 @@ import { UserError } from "../protocol/index.ts";
 import type { CsvOptions } from "../kspec/description.ts";
 import type { PreppedRecipe } from "./baked.ts";
 import type { DataContext } from "./context.ts";
-import { filesBelow, openImage } from "./datasets/image-folder.ts";
+import { filesBelow } from "./datasets/image-folder.ts";
 import { isImageFile } from "./decode-image.ts";
+import { openImage } from "./file-image.ts";
 import { readDelimited } from "./formats/delimited.ts";
 import { inferColumn, missingCells, nominalColumn } from "./formats/infer-column.ts";
 import { listNames } from "./names.ts";
@@ -90,9 +91,7 @@ async function readTable(
         ? {
             kind: "image",
             images: await openAll(
-              cells,
-              path.dirname(whole),
-              (row) => `${file}, line ${lines[row]}`,
+              cells.map((cell, row) => pathInTable(cell, path.dirname(whole), `${file}, line ${lines[row]}`)),
               context,
             ),
           }
@@ -110,20 +109,20 @@ async function readTable(
   };
 }
 
+function pathInTable(cell: string, folder: string, place: string): { file: string; id: string } {
+  if (cell === "") throw new UserError("missing-value", `${place}: the image's path is missing.`);
+  return { file: path.resolve(folder, cell), id: cell };
+}
+
+/** @param files Where each image is, and how messages call it. */
 async function openAll(
-  cells: readonly string[],
-  folder: string,
-  place: (row: number) => string,
+  files: readonly { readonly file: string; readonly id: string }[],
   { signal }: DataContext,
 ): Promise<Image[]> {
-  return pMap(
-    cells,
-    (cell, row) => {
-      if (cell === "") throw new UserError("missing-value", `${place(row)}: the image's path is missing.`);
-      return openImage(path.resolve(folder, cell), cell);
-    },
-    { concurrency: 8, ...(signal ? { signal } : {}) },
-  );
+  return pMap(files, async ({ file, id }) => (await openImage(file, id)).image, {
+    concurrency: 8,
+    ...(signal ? { signal } : {}),
+  });
 }
 
 async function readImages(
@@ -162,14 +161,8 @@ async function readImages(
         below: foldersBetween(whole, file),
       });
   }
-  const images = await openAll(
-    files.map(({ file }) => file),
-    "",
-    (row) => files[row]!.id,
-    context,
-  );
   const columns = new Map<string, Column>([
-    [predictor, { kind: "image", images: images.map((image, row) => ({ ...image, id: files[row]!.id })) }],
+    [predictor, { kind: "image", images: await openAll(files, context) }],
   ]);
   const outcome = prepped.outcomes.length === 1 ? prepped.outcomes[0] : undefined;
   const labels =

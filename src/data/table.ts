@@ -36,6 +36,8 @@ export interface Image {
   readonly channels: number;
   /** Row by row, channels last, 0–255. */
   read(): Promise<Uint8Array>;
+  /** 32 hexadecimal digits of the bytes that it is read from; nothing is decoded for it. */
+  digest(): Promise<string>;
 }
 
 /** One array a row, all of one shape: what images become, a one-hot outcome, a matrix of predictors. */

@@ -1,15 +1,16 @@
-import type { Baked, Outcome } from "../data/baked.ts";
-import type { Column, Table } from "../data/table.ts";
+import type { Baked, InputColumn, Outcome } from "../data/baked.ts";
+import { streamedRows } from "../data/streamed-rows.ts";
+import type { Column, Table, TensorColumn } from "../data/table.ts";
 
-/** Rows `from` (inclusive) to `to` (exclusive) of baked data; the numbers are shared, not copied. */
+/** Rows `from` (inclusive) to `to` (exclusive) of baked data; the numbers are shared, not copied, and no image is read. */
 export function bakedRows(baked: Baked, from: number, to: number): Baked {
   return {
     rows: to - from,
     inputs: new Map(
-      [...baked.inputs].map(([name, column]) => {
-        const size = column.shape.reduce((product, length) => product * length, 1);
-        return [name, { ...column, values: column.values.subarray(from * size, to * size) }];
-      }),
+      [...baked.inputs].map(([name, column]): [string, InputColumn] => [
+        name,
+        column.kind === "streamed" ? streamedRows(column, from, to) : tensorRows(column, from, to),
+      ]),
     ),
     outcomes: new Map([...baked.outcomes].map(([name, outcome]) => [name, outcomeRows(outcome, from, to)])),
   };
@@ -38,9 +39,12 @@ function columnRows(column: Column, from: number, to: number): Column {
       return { ...column, codes: column.codes.subarray(from, to) };
     case "image":
       return { ...column, images: column.images.slice(from, to) };
-    case "tensor": {
-      const size = column.shape.reduce((product, length) => product * length, 1);
-      return { ...column, values: column.values.subarray(from * size, to * size) };
-    }
+    case "tensor":
+      return tensorRows(column, from, to);
   }
+}
+
+function tensorRows(column: TensorColumn, from: number, to: number): TensorColumn {
+  const size = column.shape.reduce((product, length) => product * length, 1);
+  return { ...column, values: column.values.subarray(from * size, to * size) };
 }

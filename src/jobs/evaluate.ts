@@ -22,7 +22,7 @@ export async function evaluate(
     for (const note of notes) hooks.note?.(note);
     const missing = run.recipe.outcomes.find(({ name }) => !table.columns.has(name));
     if (missing !== undefined) throw new UserError("no-truth", noTruth(missing, run.recipe.predictors));
-    const baked = await data.bakeTable(run.recipe, table, { outcomes: true, ...(signal ? { signal } : {}) });
+    const baked = data.bakeTable(run.recipe, table, { outcomes: true });
     const predictions = await run.model.predict(baked, signal, (done) => hooks.progress?.(done, table.rows));
     return {
       n: table.rows,

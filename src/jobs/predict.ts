@@ -37,7 +37,7 @@ export async function predict(
     const context = { specFolder: process.cwd(), ...(signal ? { signal } : {}) };
     const { table, header, records, notes } = await data.readNewData(request.data, run.recipe, context);
     for (const note of notes) hooks.note?.(note);
-    const baked = await data.bakeTable(run.recipe, table, { outcomes: false, ...(signal ? { signal } : {}) });
+    const baked = data.bakeTable(run.recipe, table, { outcomes: false });
     const predictions = await run.model.predict(baked, signal, (done) => hooks.progress?.(done, table.rows));
     const columns = new Map<string, readonly (string | number | null)[]>();
     for (const [index, name] of header.entries())

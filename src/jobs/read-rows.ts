@@ -55,20 +55,14 @@ export async function readRows(
     recipe: prepped,
     ...(workflow.metrics === undefined ? {} : { metrics: workflow.metrics.metrics }),
   });
-  const tables = [dataset.train, dataset.validation, dataset.test];
-  const total = tables.reduce((sum, table) => sum + (table?.rows ?? 0), 0);
-  let before = 0;
-  const bake = async (table: Table | undefined): Promise<Rows | undefined> => {
+  const bake = (table: Table | undefined): Rows | undefined => {
     if (table === undefined || table.rows === 0) return undefined;
-    const onProgress = (done: number) => log.progress("load", before + done, total, "images");
-    const baked = await data.bakeTable(prepped, table, { outcomes: true, signal, onProgress });
-    before += table.rows;
-    return { table, baked };
+    return { table, baked: data.bakeTable(prepped, table, { outcomes: true }) };
   };
   return {
-    train: (await bake(dataset.train))!,
-    validation: await bake(dataset.validation),
-    test: await bake(dataset.test),
+    train: bake(dataset.train)!,
+    validation: bake(dataset.validation),
+    test: bake(dataset.test),
   };
 }
 

@@ -237,7 +237,6 @@ async function writePhotos(folder: string, classes: Record<string, number>): Pro
         (_, at) => (label === "light" ? 200 : 20) + ((at * 7 + i) % 40),
       );
       const png = await encodePng({
-        id: "",
         height: 6,
         width: 6,
         channels: 3,

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { bakeTable, defaultRecipe, loadDataset, prepRecipe, type Table } from "../../src/data/index.ts";
+import { valuesOf } from "./table-tools.ts";
 import { readDigits } from "../../src/data/datasets/digits.ts";
 import { folder } from "./table-tools.ts";
 import type { DigitsOptions } from "../../src/kspec/description.ts";
@@ -72,10 +73,10 @@ describe("datasets.digits", () => {
   test("bakes by the default recipe to 28 × 28 × 1 floats", async () => {
     const dataset = await digits({ train: 20, test: 10 });
     const recipe = defaultRecipe(dataset)!;
-    const baked = await bakeTable(prepRecipe(recipe, dataset.train), dataset.train, { outcomes: true });
-    const image = baked.inputs.get("image")!;
-    expect([image.shape, image.values.length]).toEqual([[28, 28, 1], 20 * 784]);
-    expect(Math.max(...image.values)).toBe(255);
+    const baked = bakeTable(prepRecipe(recipe, dataset.train), dataset.train, { outcomes: true });
+    const values = await valuesOf(baked, "image");
+    expect([baked.inputs.get("image")!.shape, values.length]).toEqual([[28, 28, 1], 20 * 784]);
+    expect(Math.max(...values)).toBe(255);
     expect(baked.outcomes.get("label")).toMatchObject({ kind: "nominal", levels: [..."0123456789"] });
   });
 

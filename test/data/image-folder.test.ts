@@ -12,7 +12,7 @@ import {
 } from "../../src/data/index.ts";
 import { recipe } from "../../src/kspec/index.ts";
 import type { ImageFolderOptions } from "../../src/kspec/description.ts";
-import { failure, folder } from "./table-tools.ts";
+import { failure, folder, valuesOf } from "./table-tools.ts";
 
 type Rgb = readonly [number, number, number];
 
@@ -290,7 +290,10 @@ describe("datasets.image_folder refuses, naming the folder or file", () => {
       const file = path.join(specFolder, "b", name);
       const bake = async () => {
         const { train } = await load(specFolder);
-        await bakeTable(prepRecipe(recipe("label ~ image"), train), train, { outcomes: true });
+        await valuesOf(
+          bakeTable(prepRecipe(recipe("label ~ image"), train), train, { outcomes: true }),
+          "image",
+        );
       };
       expect((await failure(bake)).message, name).toContain(
         `${file} cannot be read as an image: it is damaged or cut short.`,
@@ -334,12 +337,13 @@ describe.runIf(existsSync(cifar))("real photographs", () => {
       levels: ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"],
     });
     const prepped = prepRecipe(defaultRecipe(dataset)!, dataset.train);
-    const { inputs } = await bakeTable(prepped, dataset.train, { outcomes: true });
-    expect(inputs.get("image")!.shape).toEqual([32, 32, 3]);
+    const baked = bakeTable(prepped, dataset.train, { outcomes: true });
+    expect(baked.inputs.get("image")!.shape).toEqual([32, 32, 3]);
     const first = imagesOf(dataset.train)[0]!;
     const file = path.join(assets, first.id);
     const pixels = await sharp(readFileSync(file)).raw().toBuffer();
     expect(Buffer.from(await first.read()).equals(pixels)).toBe(true);
-    expect(Array.from(inputs.get("image")!.values.subarray(0, 3072))).toEqual(Array.from(pixels));
+    const values = await valuesOf(baked, "image");
+    expect(Array.from(values.subarray(0, 3072))).toEqual(Array.from(pixels));
   });
 });

@@ -3,7 +3,7 @@ import sharp from "sharp";
 import { describe, expect, test } from "vitest";
 import { bakeTable, prepRecipe, readNewData, type PreppedRecipe } from "../../src/data/index.ts";
 import { recipe } from "../../src/kspec/index.ts";
-import { failure, folder, image, table } from "./table-tools.ts";
+import { failure, folder, image, table, valuesOf } from "./table-tools.ts";
 
 const fitted = prepRecipe(
   recipe("species ~ mass + sex").step_dummy("sex"),
@@ -22,8 +22,8 @@ describe("readNewData from a CSV", () => {
       ["m", "3", "x"],
       ["f", "4", "y"],
     ]);
-    const { inputs } = await bakeTable(fitted, rows, { outcomes: false });
-    expect(Array.from(inputs.get("x")!.values)).toEqual([3, 1, 4, 0]);
+    const baked = bakeTable(fitted, rows, { outcomes: false });
+    expect(Array.from(await valuesOf(baked, "x"))).toEqual([3, 1, 4, 0]);
   });
 
   test("finds the delimiter by itself", async () => {
@@ -34,9 +34,9 @@ describe("readNewData from a CSV", () => {
   test("reads classes as classes though they look like numbers", async () => {
     const classes = prepRecipe(recipe("y ~ k").step_dummy("k"), table({ y: ["0", "1"], k: ["1", "2"] }));
     const { table: rows } = await read("k,y\n2,1\n1,0\n", classes);
-    const { inputs, outcomes } = await bakeTable(classes, rows, { outcomes: true });
-    expect(Array.from(inputs.get("x")!.values)).toEqual([1, 0]);
-    expect(Array.from((outcomes.get("y") as { codes: Int32Array }).codes)).toEqual([1, 0]);
+    const baked = bakeTable(classes, rows, { outcomes: true });
+    expect(Array.from(await valuesOf(baked, "x"))).toEqual([1, 0]);
+    expect(Array.from((baked.outcomes.get("y") as { codes: Int32Array }).codes)).toEqual([1, 0]);
   });
 
   test("tells the line of a cell that is no number", async () => {
@@ -92,9 +92,9 @@ describe("readNewData of images", () => {
     const data = await readNewData(["loose/a.png", "loose/b.png"], prepped, { specFolder });
     expect(data.ids).toEqual(["loose/a.png", "loose/b.png"]);
     expect([data.header, data.records]).toEqual([["image"], [["loose/a.png"], ["loose/b.png"]]]);
-    const { inputs } = await bakeTable(prepped, data.table, { outcomes: false });
-    expect(inputs.get("image")!.shape).toEqual([2, 2, 3]);
-    expect(Array.from(inputs.get("image")!.values.slice(0, 3))).toEqual([255, 0, 0]);
+    const baked = bakeTable(prepped, data.table, { outcomes: false });
+    expect(baked.inputs.get("image")!.shape).toEqual([2, 2, 3]);
+    expect(Array.from((await valuesOf(baked, "image")).slice(0, 3))).toEqual([255, 0, 0]);
   });
 
   test("a folder, without truth", async () => {
@@ -108,14 +108,14 @@ describe("readNewData of images", () => {
     const specFolder = await pictures();
     const pets = await readNewData("pets", prepped, { specFolder });
     expect(label(pets)).toEqual(["cat", "dog"]);
-    const { outcomes } = await bakeTable(prepped, pets.table, { outcomes: true });
+    const { outcomes } = bakeTable(prepped, pets.table, { outcomes: true });
     expect(Array.from((outcomes.get("label") as { codes: Int32Array }).codes)).toEqual([0, 1]);
     expect(label(await readNewData("split", prepped, { specFolder }))).toEqual(["dog"]);
   });
 
   test("a folder that is no class is told when the truth is asked for, not before", async () => {
     const data = await readNewData("others", prepped, { specFolder: await pictures() });
-    await bakeTable(prepped, data.table, { outcomes: false });
+    bakeTable(prepped, data.table, { outcomes: false });
     expect((await failure(() => bakeTable(prepped, data.table, { outcomes: true }))).message).toBe(
       'The outcome `label` is "bird" in row 1, and the model knows only `cat` and `dog`.',
     );
@@ -125,8 +125,8 @@ describe("readNewData of images", () => {
     const data = await readNewData("list.csv", prepped, { specFolder: await pictures() });
     expect(data.ids).toEqual(["1", "2"]);
     expect(label(data)).toEqual(["cat", "dog"]);
-    const { inputs } = await bakeTable(prepped, data.table, { outcomes: true });
-    expect(inputs.get("image")!.values.length).toBe(24);
+    const values = await valuesOf(bakeTable(prepped, data.table, { outcomes: true }), "image");
+    expect(values.length).toBe(24);
   });
 
   test("what is not there, what is no image, what is empty", async () => {

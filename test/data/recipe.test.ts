@@ -1,5 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { bakeTable, defaultRecipe, prepRecipe, type Baked, type Table } from "../../src/data/index.ts";
+import {
+  bakeTable,
+  defaultRecipe,
+  prepRecipe,
+  readAll,
+  type Baked,
+  type StreamedColumn,
+  type Table,
+  type TensorColumn,
+} from "../../src/data/index.ts";
 import {
   recipe,
   all_nominal_predictors,
@@ -7,7 +16,7 @@ import {
   all_predictors,
 } from "../../src/kspec/index.ts";
 import type { RecipeDescription } from "../../src/kspec/description.ts";
-import { failure, image, table } from "./table-tools.ts";
+import { failure, image, table, valuesOf } from "./table-tools.ts";
 
 const train = table({
   price: [10, 20, 30, 40],
@@ -20,7 +29,8 @@ async function baked(description: RecipeDescription, rows: Table = train, traini
   return bakeTable(prepRecipe(description, training), rows, { outcomes: true });
 }
 
-const matrix = ({ inputs }: Baked) => Array.from(inputs.get("x")!.values);
+const matrix = ({ inputs }: Baked) => Array.from((inputs.get("x") as TensorColumn).values);
+const pixels = async (baked: Baked, name = "image") => Array.from(await valuesOf(baked, name));
 
 describe("a recipe for a table", () => {
   test("makes one matrix of the numeric predictors, in the formula's order", async () => {
@@ -40,7 +50,7 @@ describe("a recipe for a table", () => {
     // mean 3, sd sqrt((4 + 1 + 0 + 9) / 3)
     const sd = Math.sqrt(14 / 3);
     expect(prepped.steps[0]!.learnt).toEqual({ area: { mean: 3, sd } });
-    const other = await bakeTable(prepped, table({ area: [3, 3 + sd] }), { outcomes: false });
+    const other = bakeTable(prepped, table({ area: [3, 3 + sd] }), { outcomes: false });
     expect(matrix(other)).toEqual([0, 1]);
     expect(other.outcomes.size).toBe(0);
   });
@@ -79,9 +89,7 @@ describe("a recipe for a table", () => {
     const prepped = prepRecipe(description, train);
     const read = JSON.parse(JSON.stringify(prepped)) as typeof prepped;
     expect(read).toEqual(prepped);
-    expect(matrix(await bakeTable(read, train, { outcomes: true }))).toEqual(
-      matrix(await baked(description)),
-    );
+    expect(matrix(bakeTable(read, train, { outcomes: true }))).toEqual(matrix(await baked(description)));
   });
 
   test("a selector that finds nothing does nothing", async () => {
@@ -218,7 +226,7 @@ describe("new data", () => {
 
   test("an outcome's classes keep the training's order; an unknown one is told", async () => {
     const classes = prepRecipe(recipe("zone ~ area"), train);
-    const { outcomes } = await bakeTable(classes, table({ zone: ["c", "b"], area: [1, 2] }), {
+    const { outcomes } = bakeTable(classes, table({ zone: ["c", "b"], area: [1, 2] }), {
       outcomes: true,
     });
     expect(outcomes.get("zone")).toEqual({
@@ -234,7 +242,7 @@ describe("new data", () => {
 
   test("numbers that are classes are taken as classes", async () => {
     const classes = prepRecipe(recipe("y ~ x"), table({ y: ["0", "1"], x: [1, 2] }));
-    const { outcomes } = await bakeTable(classes, table({ y: [1, 0], x: [1, 2] }), { outcomes: true });
+    const { outcomes } = bakeTable(classes, table({ y: [1, 0], x: [1, 2] }), { outcomes: true });
     expect(Array.from((outcomes.get("y") as { codes: Int32Array }).codes)).toEqual([1, 0]);
   });
 
@@ -247,22 +255,19 @@ describe("a recipe for images", () => {
   const rows = table({ label: ["a", "b"], image: [image("one.png", 2, 2), image("two.png", 2, 2)] });
 
   test("makes an image column the input, channels last", async () => {
-    const { inputs } = await baked(recipe("label ~ image"), rows);
-    expect(inputs.get("image")).toEqual({
-      kind: "tensor",
-      shape: [2, 2, 1],
-      values: Float32Array.of(0, 1, 2, 3, 0, 1, 2, 3),
-    });
+    const result = await baked(recipe("label ~ image"), rows);
+    expect(result.inputs.get("image")).toMatchObject({ kind: "streamed", shape: [2, 2, 1], views: 1 });
+    expect(await pixels(result)).toEqual([0, 1, 2, 3, 0, 1, 2, 3]);
   });
 
   test("step_rescale and step_resize are done to each, in their order", async () => {
     const description = recipe("label ~ image")
       .step_rescale("image", { scale: 1 / 2, offset: 1 })
       .step_resize(all_predictors(), { height: 1, width: 2 });
-    const { inputs } = await baked(description, rows);
-    expect(inputs.get("image")!.shape).toEqual([1, 2, 1]);
+    const result = await baked(description, rows);
+    expect(result.inputs.get("image")!.shape).toEqual([1, 2, 1]);
     // Rows (0, 1) and (2, 3) meet half-way at (1, 2); then half of that and 1.
-    expect(Array.from(inputs.get("image")!.values)).toEqual([1.5, 2, 1.5, 2]);
+    expect(await pixels(result)).toEqual([1.5, 2, 1.5, 2]);
   });
 
   test("several image predictors become inputs by name", async () => {
@@ -291,8 +296,8 @@ describe("a recipe for images", () => {
     const colour = table({ label: ["a", "b"], image: [image("1", 1, 1, 3), image("2", 1, 1, 3)] });
     const prepped = prepRecipe(recipe("label ~ image"), colour);
     expect(prepped.predictors).toEqual([{ name: "image", kind: "image", shape: [1, 1, 3] }]);
-    const grey = await bakeTable(prepped, table({ image: [image("g", 1, 1, 1, [7])] }), { outcomes: false });
-    expect(Array.from(grey.inputs.get("image")!.values)).toEqual([7, 7, 7]);
+    const grey = bakeTable(prepped, table({ image: [image("g", 1, 1, 1, [7])] }), { outcomes: false });
+    expect(await pixels(grey)).toEqual([7, 7, 7]);
     const large = () =>
       bakeTable(prepped, table({ image: [image("photo.jpg", 9, 9, 3)] }), { outcomes: false });
     expect((await failure(large)).message).toBe(
@@ -302,11 +307,11 @@ describe("a recipe for images", () => {
       recipe("label ~ image"),
       table({ label: ["a", "b"], image: [image("1", 1, 1), image("2", 1, 1)] }),
     );
-    const red = await bakeTable(greyModel, table({ image: [image("r", 1, 1, 3, [255, 0, 0])] }), {
+    const red = bakeTable(greyModel, table({ image: [image("r", 1, 1, 3, [255, 0, 0])] }), {
       outcomes: false,
     });
     // Pillow's convert("L") of pure red.
-    expect(Array.from(red.inputs.get("image")!.values)).toEqual([76]);
+    expect(await pixels(red)).toEqual([76]);
   });
 
   test("images and numbers cannot be inputs together", async () => {
@@ -325,21 +330,21 @@ describe("a recipe for images", () => {
         read: () => new Promise<Uint8Array>((resolve) => setTimeout(() => resolve(new Uint8Array(4)), 20)),
       })),
     });
+    const images = (rows: Table) =>
+      bakeTable(prepped, rows, { outcomes: false }).inputs.get("image") as StreamedColumn;
     setTimeout(() => cancel.abort(), 40);
-    const error = await failure(() => bakeTable(prepped, slow, { outcomes: false, signal: cancel.signal }));
+    const error = await failure(() => readAll(images(slow), 100, { signal: cancel.signal }));
     expect(error.name).toBe("AbortError");
     const progress: number[][] = [];
-    await bakeTable(prepped, rows, {
-      outcomes: true,
-      onProgress: (done, total) => progress.push([done, total]),
-    });
+    await readAll(images(rows), 2, { onProgress: (done, total) => progress.push([done, total]) });
     expect(progress).toEqual([[2, 2]]);
   });
 
   test("more than the memory is refused before anything is read", async () => {
     const huge = table({ label: ["a", "b"], image: [image("1", 1, 1), image("2", 1, 1)] });
     const description = recipe("label ~ image").step_resize("image", { height: 1_000_000, width: 1_000_000 });
-    expect((await failure(() => baked(description, huge))).message).toMatch(
+    const result = await baked(description, huge);
+    expect((await failure(() => valuesOf(result, "image"))).message).toMatch(
       /^2 images of 1000000 × 1000000 × 1 take \d+\.\d GB in memory, and this computer has/,
     );
   });

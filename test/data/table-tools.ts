@@ -2,6 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { afterAll } from "vitest";
+import type { Baked } from "../../src/data/baked.ts";
+import { pixelDigest } from "../../src/data/fingerprint.ts";
+import { readAll } from "../../src/data/read-all.ts";
 import type { Column, Image, Table } from "../../src/data/table.ts";
 import { nominalColumn } from "../../src/data/formats/infer-column.ts";
 
@@ -39,7 +42,21 @@ export function image(
   channels = 1,
   pixels: ArrayLike<number> = Array.from({ length: height * width * channels }, (_, at) => at % 256),
 ): Image {
-  return { id, height, width, channels, read: () => Promise.resolve(Uint8Array.from(pixels)) };
+  const bytes = () => Uint8Array.from(pixels);
+  return {
+    id,
+    height,
+    width,
+    channels,
+    read: () => Promise.resolve(bytes()),
+    digest: () => Promise.resolve(pixelDigest(bytes(), [height, width, channels])),
+  };
+}
+
+/** An input's values: those in memory, or of all images once they are read. */
+export async function valuesOf({ rows, inputs }: Baked, name: string): Promise<Float32Array> {
+  const column = inputs.get(name)!;
+  return (column.kind === "streamed" ? await readAll(column, rows) : column).values;
 }
 
 const made: string[] = [];

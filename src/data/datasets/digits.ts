@@ -3,7 +3,7 @@ import path from "node:path";
 import { UserError } from "../../protocol/index.ts";
 import type { DigitsOptions } from "../../kspec/description.ts";
 import { decodeImage } from "../decode-image.ts";
-import { fingerprint } from "../fingerprint.ts";
+import { fingerprint, pixelDigest } from "../fingerprint.ts";
 import { homeFolder } from "../home.ts";
 import type { Dataset, Image, Table } from "../table.ts";
 
@@ -145,16 +145,18 @@ function imageOf({ label, number, position }: Cell, { index, pixels }: Sprite): 
   const { size, columns } = index;
   const width = columns * size;
   const corner = Math.floor(position / columns) * size * width + (position % columns) * size;
+  const cut = () => {
+    const image = new Uint8Array(size * size);
+    for (let row = 0; row < size; row++)
+      image.set(pixels.subarray(corner + row * width, corner + row * width + size), row * size);
+    return image;
+  };
   return {
     id: `digits/${label}/${String(number).padStart(4, "0")}`,
     height: size,
     width: size,
     channels: 1,
-    read() {
-      const image = new Uint8Array(size * size);
-      for (let row = 0; row < size; row++)
-        image.set(pixels.subarray(corner + row * width, corner + row * width + size), row * size);
-      return Promise.resolve(image);
-    },
+    read: () => Promise.resolve(cut()),
+    digest: () => Promise.resolve(pixelDigest(cut(), [size, size, 1])),
   };
 }

@@ -1,17 +1,18 @@
 import type { Dirent } from "node:fs";
-import { open, readdir, realpath, stat } from "node:fs/promises";
+import { readdir, realpath, stat } from "node:fs/promises";
 import path from "node:path";
 import pMap from "p-map";
 import { UserError } from "../../protocol/index.ts";
 import type { ImageFolderOptions } from "../../kspec/description.ts";
 import type { DataContext } from "../context.ts";
-import { BrokenImage, decodeImage, isImageFile, readImageHeader } from "../decode-image.ts";
+import { BrokenImage, isImageFile } from "../decode-image.ts";
+import { openImage, type OpenedImage } from "../file-image.ts";
 import { fingerprint } from "../fingerprint.ts";
 import { withChannels } from "../recipe/channels.ts";
 import { shuffledIndices } from "../random.ts";
 import { takeRows } from "../rows.ts";
 import { seedOf, splitRows } from "../split.ts";
-import type { Dataset, Image, Table } from "../table.ts";
+import type { Dataset, Table } from "../table.ts";
 
 /**
  * `datasets.image_folder(dir)`: a folder of class folders, or of `train`, `test` (and `validation`) folders of class folders.
@@ -204,11 +205,7 @@ function levelsOf(listed: readonly ListedImage[], shown: string): string[] {
   return levels;
 }
 
-interface OpenImage extends ListedImage {
-  readonly image: Image;
-  /** Of the file's bytes: all of a small file, both ends of a large one. */
-  readonly print: string;
-}
+type OpenImage = ListedImage & OpenedImage;
 
 async function openImages(
   listed: readonly ListedImage[],
@@ -222,10 +219,10 @@ async function openImages(
     listed,
     async (entry): Promise<OpenImage | undefined> => {
       try {
-        const image = await openImage(entry.file, path.relative(path.dirname(root), entry.file));
+        const opened = await openImage(entry.file, path.relative(path.dirname(root), entry.file));
         // A header can be whole where the pixels are not; only decoding tells.
-        if (whenBroken === "skip") await image.read();
-        return { ...entry, image, print: await filePrint(entry.file) };
+        if (whenBroken === "skip") await opened.image.read();
+        return { ...entry, ...opened };
       } catch (error) {
         if (whenBroken !== "skip" || !(error instanceof BrokenImage)) throw error;
         broken.push(path.relative(root, entry.file));
@@ -246,28 +243,6 @@ async function openImages(
       `Every image of the class "${[...gone][0]}" in ${root} is broken. Replace them, or remove the folder.`,
     );
   return { images, broken: broken.sort() };
-}
-
-/** @param id How messages call it. */
-export async function openImage(file: string, id = file): Promise<Image> {
-  const { height, width, channels } = await readImageHeader(file);
-  return { id, height, width, channels, read: () => decodeImage(file, channels) };
-}
-
-const END = 64 * 1024;
-
-async function filePrint(file: string): Promise<string> {
-  const handle = await open(file);
-  try {
-    const { size } = await handle.stat();
-    const head = Buffer.alloc(Math.min(size, END));
-    await handle.read(head, 0, head.length, 0);
-    const tail = Buffer.alloc(Math.min(Math.max(size - END, 0), END));
-    await handle.read(tail, 0, tail.length, size - tail.length);
-    return fingerprint(String(size), head, tail);
-  } finally {
-    await handle.close();
-  }
 }
 
 function tableOf(members: readonly OpenImage[], levels: readonly string[], channels: number): Table {

@@ -1,5 +1,6 @@
 import { UserError } from "../../protocol/index.ts";
 import type { SubsetOptions } from "../../kspec/description.ts";
+import { pixelDigest } from "../fingerprint.ts";
 import type { Image, Table } from "../table.ts";
 
 /** Images of one size in one array, with their classes' numbers. */
@@ -18,13 +19,17 @@ export interface PackedImages {
 export function labelledImages(packed: PackedImages, levels: readonly string[]): Table {
   const { id, height, width, channels, pixels, labels } = packed;
   const size = height * width * channels;
-  const images = Array.from({ length: labels.length }, (_, row): Image => ({
-    id: `${id}/${String(row).padStart(5, "0")}`,
-    height,
-    width,
-    channels,
-    read: () => Promise.resolve(pixels.subarray(row * size, (row + 1) * size)),
-  }));
+  const images = Array.from({ length: labels.length }, (_, row): Image => {
+    const own = () => pixels.subarray(row * size, (row + 1) * size);
+    return {
+      id: `${id}/${String(row).padStart(5, "0")}`,
+      height,
+      width,
+      channels,
+      read: () => Promise.resolve(own()),
+      digest: () => Promise.resolve(pixelDigest(own(), [height, width, channels])),
+    };
+  });
   return {
     rows: labels.length,
     columns: new Map([

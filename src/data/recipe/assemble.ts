@@ -1,35 +1,20 @@
-import os from "node:os";
-import pMap from "p-map";
 import { UserError } from "../../protocol/index.ts";
-import type { Outcome } from "../baked.ts";
+import type { InputColumn, Outcome } from "../baked.ts";
 import { listNames } from "../names.ts";
 import type { TensorColumn } from "../table.ts";
-import {
-  shapeAfter,
-  shapeOf,
-  type ImageShape,
-  type PendingImages,
-  type WorkingTable,
-} from "./working-table.ts";
+import { streamImages } from "./stream-images.ts";
+import { shapeAfter, type ImageShape, type PendingImages, type WorkingTable } from "./working-table.ts";
 
 /** The name of the one matrix that numeric predictors become. */
 export const MATRIX = "x";
 
-export interface ReadingImages {
-  readonly signal?: AbortSignal;
-  readonly onProgress?: (done: number, total: number, unit: "images") => void;
-}
-
 /**
  * Predictors after all steps as a network's inputs: numbers become one matrix; an image or tensor column becomes
- * an input of its own name. Reads the pixels.
+ * an input of its own name. Reads no pixels.
  */
-export async function assembleInputs(
-  table: WorkingTable,
-  reading: ReadingImages,
-): Promise<ReadonlyMap<string, TensorColumn>> {
+export function assembleInputs(table: WorkingTable): ReadonlyMap<string, InputColumn> {
   checkPredictors(table);
-  const inputs = new Map<string, TensorColumn>();
+  const inputs = new Map<string, InputColumn>();
   const numeric = predictorsOf(table).filter(([, column]) => column.kind === "numeric");
   if (numeric.length > 0)
     inputs.set(
@@ -40,7 +25,7 @@ export async function assembleInputs(
       ),
     );
   for (const [name, column] of predictorsOf(table))
-    if (column.kind === "image") inputs.set(name, await readImages(column, reading));
+    if (column.kind === "image") inputs.set(name, streamImages(column));
     else if (column.kind === "tensor") inputs.set(name, finite(table, name, column));
   return inputs;
 }
@@ -157,58 +142,4 @@ function commonShape(name: string, { images, operations }: PendingImages): Image
 
 function sizeText(image: { id: string; height: number; width: number }): string {
   return `${image.id} is ${image.height} × ${image.width}`;
-}
-
-/** Reads and changes every image, several at a time. */
-async function readImages(
-  { images, operations }: PendingImages,
-  reading: ReadingImages,
-): Promise<TensorColumn> {
-  const shape = shapeAfter(images[0]!, operations);
-  const size = shape[0] * shape[1] * shape[2];
-  const values = allocate(images.length, size, shape);
-  let done = 0;
-  await pMap(
-    images,
-    async (image, row) => {
-      let pixels: Float32Array = Float32Array.from(await image.read());
-      let now = shapeOf(image);
-      if (pixels.length !== now[0] * now[1] * now[2])
-        throw new UserError(
-          "image-changed",
-          `${image.id} is not the size it was when it was listed. Run again when the files no longer change.`,
-        );
-      for (const operation of operations) {
-        pixels = operation.apply(pixels, now);
-        now = operation.shape(now);
-      }
-      values.set(pixels, row * size);
-      done++;
-      if (done % 50 === 0 || done === images.length) reading.onProgress?.(done, images.length, "images");
-    },
-    { concurrency: 8, ...(reading.signal ? { signal: reading.signal } : {}) },
-  );
-  return { kind: "tensor", shape, values };
-}
-
-/** All images of a set are held at once, so a set that cannot fit is refused before anything is read. */
-function allocate(rows: number, size: number, [height, width, channels]: ImageShape): Float32Array {
-  const bytes = rows * size * 4;
-  const memory = Math.min(os.totalmem(), process.constrainedMemory() || Infinity);
-  const tooLarge = () =>
-    new UserError(
-      "too-large",
-      `${rows} images of ${height} × ${width} × ${channels} take ${gigabytes(bytes)} in memory, and this computer has ${gigabytes(memory)}. Use fewer images, or a smaller step_resize.`,
-    );
-  if (bytes > memory * 0.8) throw tooLarge();
-  try {
-    return new Float32Array(rows * size);
-  } catch (error) {
-    if (error instanceof RangeError) throw tooLarge();
-    throw error;
-  }
-}
-
-function gigabytes(bytes: number): string {
-  return `${(bytes / 2 ** 30).toFixed(1)} GB`;
 }

@@ -4,23 +4,26 @@ import { isNumber } from "../formats/infer-column.ts";
 import { listNames } from "../names.ts";
 import { rowName } from "../rows.ts";
 import type { Column, ImageColumn, NominalColumn, NumericColumn, Table } from "../table.ts";
-import { assembleInputs, assembleOutcomes, type ReadingImages } from "./assemble.ts";
+import { assembleInputs, assembleOutcomes } from "./assemble.ts";
 import { withChannels } from "./channels.ts";
 import { workingTable } from "./prep.ts";
 import { stepNamed } from "./steps/index.ts";
 import { shapeAfter, type WorkingTable } from "./working-table.ts";
 
-export interface BakeOptions extends ReadingImages {
+export interface BakeOptions {
   /** False for new rows whose outcome nobody knows: then `outcomes` is empty and its columns may be absent. */
   readonly outcomes: boolean;
+  /** True for the training rows: then steps are done that are for these alone (`step_augment`). Default false. */
+  readonly training?: boolean;
 }
 
 /**
- * Applies a prepped recipe to any rows: the training rows, the test rows, or new data. Reads the pixels of images.
+ * Applies a prepped recipe to any rows: the training rows, the test rows, or new data. Pixels of images are not read here
+ * but when somebody reads the column that comes of them.
  *
  * @throws UserError where a column is missing or of another kind, a value is missing, a class is new, or sizes differ.
  */
-export async function bakeTable(prepped: PreppedRecipe, table: Table, options: BakeOptions): Promise<Baked> {
+export function bakeTable(prepped: PreppedRecipe, table: Table, options: BakeOptions): Baked {
   if (table.rows === 0) throw new UserError("no-rows", "There are no rows to compute with.");
   const columns = new Map<string, Column>();
   for (const predictor of prepped.predictors)
@@ -43,7 +46,7 @@ export async function bakeTable(prepped: PreppedRecipe, table: Table, options: B
   checkSizes(prepped, working);
   return {
     rows: table.rows,
-    inputs: await assembleInputs(working, options),
+    inputs: assembleInputs(working),
     outcomes: assembleOutcomes(working),
   };
 }

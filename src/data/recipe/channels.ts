@@ -10,6 +10,7 @@ export function withChannels(image: Image, channels: number): Image {
     width: image.width,
     channels,
     read: async () => change(await image.read()),
+    digest: () => image.digest(),
   };
 }
 

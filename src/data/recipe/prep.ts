@@ -67,7 +67,7 @@ export function workingTable(
 function pending(column: Column): WorkingColumn {
   if (column.kind !== "image") return column;
   // One grey file among coloured ones is read in colour.
-  const channels = Math.max(...column.images.map((image) => image.channels));
+  const channels = column.images.some((image) => image.channels === 3) ? 3 : 1;
   return {
     kind: "image",
     images: column.images.map((image) => withChannels(image, channels)),
@@ -98,6 +98,7 @@ const SELECTORS: Readonly<
   all_predictors: (role) => role === "predictor",
   all_numeric_predictors: (role, { kind }) => role === "predictor" && kind === "numeric",
   all_nominal_predictors: (role, { kind }) => role === "predictor" && kind === "nominal",
+  all_image_predictors: (role, { kind }) => role === "predictor" && kind === "image",
   all_outcomes: (role) => role === "outcome",
 };
 

@@ -3,18 +3,20 @@
  * Resizing layer compute. Libraries that shrink by averaging give other pixels, and a base trained on these sees the difference.
  *
  * @param pixels height × width × channels.
- * @returns newHeight × newWidth × channels.
+ * @param into Where the result is written; without it, into a new array.
+ * @returns newHeight × newWidth × channels; `pixels` itself where the size stays.
  */
 export function resizeBilinear(
   pixels: Float32Array,
   [height, width, channels]: readonly [number, number, number],
   newHeight: number,
   newWidth: number,
+  into?: Float32Array,
 ): Float32Array {
   if (height === newHeight && width === newWidth) return pixels;
   const rows = sources(height, newHeight);
   const columns = sources(width, newWidth);
-  const resized = new Float32Array(newHeight * newWidth * channels);
+  const resized = into ?? new Float32Array(newHeight * newWidth * channels);
   let at = 0;
   for (let y = 0; y < newHeight; y++) {
     const upper = rows.lower[y]! * width;

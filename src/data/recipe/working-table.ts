@@ -14,7 +14,7 @@ export type Role = "predictor" | "outcome";
 
 export type WorkingColumn = NumericColumn | NominalColumn | TensorColumn | PendingImages;
 
-/** Images and what will be done to each: pixels are read once, when the table becomes tensors. */
+/** Images and what will be done to each when somebody reads them. */
 export interface PendingImages {
   readonly kind: "image";
   readonly images: readonly Image[];
@@ -22,9 +22,18 @@ export interface PendingImages {
 }
 
 export interface ImageOperation {
+  /**
+   * Says all that it does, numbers exactly: `resize [96,96]`. Features of images are kept under it, so two operations of one key must
+   * give the same pixels, and one that comes to give others needs another key.
+   */
+  readonly key: string;
   shape(shape: ImageShape): ImageShape;
-  /** May change the array it is given and return it. */
-  apply(pixels: Float32Array, shape: ImageShape): Float32Array;
+  /**
+   * May change the array it is given and return it.
+   *
+   * @param into Where the result may be written instead of a new array; it never overlaps `pixels`.
+   */
+  apply(pixels: Float32Array, shape: ImageShape, into?: Float32Array): Float32Array;
 }
 
 /** Height, width, channels. */

@@ -2,12 +2,13 @@ import { UserError } from "../../../protocol/index.ts";
 import { didYouMean } from "../../names.ts";
 import { dummy } from "./dummy.ts";
 import { normalize } from "./normalize.ts";
+import { preprocessInput } from "./preprocess-input.ts";
 import { rescale } from "./rescale.ts";
 import { resize } from "./resize.ts";
 import type { Step } from "./step.ts";
 
 /** Every step there is; a new one is a file beside these and a line here. */
-const STEPS = [rescale, resize, normalize, dummy] as const;
+const STEPS = [rescale, resize, preprocessInput, normalize, dummy] as const;
 
 const byName: ReadonlyMap<string, Step<unknown, unknown>> = new Map(
   STEPS.map((step) => [step.name, step as Step<unknown, unknown>]),

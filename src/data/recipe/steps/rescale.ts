@@ -1,4 +1,4 @@
-import { replaceColumn } from "../working-table.ts";
+import { replaceColumn, type ImageOperation } from "../working-table.ts";
 import { aNumber, columnOf, readOptions, type Step } from "./step.ts";
 
 /** `step_rescale(…, { scale = 1, offset = 0 })`: x · scale + offset, as Keras's Rescaling layer; on images and numbers. */
@@ -15,6 +15,11 @@ export const rescale: Step<{ scale: number; offset: number }, null> = {
       for (let at = 0; at < values.length; at++) values[at] = values[at]! * scale + offset;
       return values;
     };
+    const operation: ImageOperation = {
+      key: `rescale ${JSON.stringify([scale, offset])}`,
+      shape: (shape) => shape,
+      apply: change,
+    };
     for (const name of columns) {
       const column = columnOf(
         "rescale",
@@ -30,7 +35,7 @@ export const rescale: Step<{ scale: number; offset: number }, null> = {
             ? { kind: "numeric", values: column.values.map((value) => value * scale + offset) }
             : column.kind === "tensor"
               ? { ...column, values: change(column.values.slice()) }
-              : { ...column, operations: [...column.operations, { shape: (shape) => shape, apply: change }] },
+              : { ...column, operations: [...column.operations, operation] },
         ],
       ]);
     }

@@ -1,5 +1,5 @@
 import { resizeBilinear } from "../resize-bilinear.ts";
-import { replaceColumn } from "../working-table.ts";
+import { replaceColumn, type ImageOperation } from "../working-table.ts";
 import { columnOf, pixels, readOptions, type Step } from "./step.ts";
 
 /** `step_resize(…, { height, width })`: bilinear, as TensorFlow's `tf.image.resize` (no antialiasing, no cropping). */
@@ -10,10 +10,10 @@ export const resize: Step<{ height: number; width: number }, null> = {
   bake(table, columns, { height, width }) {
     for (const name of columns) {
       const column = columnOf("resize", table, name, ["image"], "Name the image column.");
-      const operation = {
-        shape: ([, , channels]: readonly [number, number, number]) => [height, width, channels] as const,
-        apply: (values: Float32Array, shape: readonly [number, number, number]) =>
-          resizeBilinear(values, shape, height, width),
+      const operation: ImageOperation = {
+        key: `resize ${JSON.stringify([height, width])}`,
+        shape: ([, , channels]) => [height, width, channels],
+        apply: (values, shape, into) => resizeBilinear(values, shape, height, width, into),
       };
       table = replaceColumn(table, name, [
         [name, { ...column, operations: [...column.operations, operation] }],
