@@ -14,6 +14,8 @@ export interface Exported extends WholeGraph {
   /** Which of the network's inputs each port of `inputs` is; one that no output depends on is left out. */
   readonly reads: readonly number[];
   readonly load: Load;
+  /** One row of what each of the network's own layers gives at its first application. */
+  readonly shapes: ReadonlyMap<string, Shape>;
 }
 
 /** What one row asks of a machine. */
@@ -48,37 +50,67 @@ export function exportGraph(name: string, network: KerasGraph, weights: WeightLo
 
 /** The same before it is simplified, which is what first reads the weights' values: it costs next to nothing. */
 export function writeGraph(name: string, network: KerasGraph, weights: WeightLookup): Export {
+  return writeGraphWithin(name, network, weights, plainBorder(network));
+}
+
+/** What stands before and behind a network in its graph. */
+export interface Border {
+  /** @param reads The network's inputs that an output depends on, by number. @returns What each of them reads, in that order. */
+  before(
+    graph: Graph,
+    layouts: Layouts,
+    reads: readonly number[],
+  ): { readonly ports: readonly Port[]; readonly values: readonly Value[] };
+  /** @param results The network's outputs. */
+  behind(graph: Graph, layouts: Layouts, results: readonly Value[]): readonly Port[];
+}
+
+/** A network with more around it: what its inputs are made from, and what is made of its outputs. */
+export function writeGraphWithin(
+  name: string,
+  network: KerasGraph,
+  weights: WeightLookup,
+  border: Border,
+): Export {
   const graph = new Graph();
   const layouts = new Layouts(graph);
   try {
     const needed = layersBehind(network);
     const reads = network.inputs.flatMap(({ layer }, i) => (needed.has(layer) ? [i] : []));
-    const inputs = reads.map((i) => inputPort(graph, network.layers.get(network.inputs[i]!.layer)!));
-    const values = network.inputs.map((_, i): Value | undefined => {
-      const port = inputs[reads.indexOf(i)];
-      return port && { ...port, channelsFirst: false };
-    });
+    const { ports, values } = border.before(graph, layouts, reads);
+    const given = network.inputs.map((_, i) => values[reads.indexOf(i)]);
     const load = { values: 0, multiplications: 0 };
-    const results = writeNetwork(network, values, { graph, layouts, weights, load });
-    const outputs = results.map((value, i): Port => {
-      const { layer } = network.outputs[i]!;
-      const output = graph.freshName(layer);
-      // Outputs have names of their own, also where two are one tensor or one is an input.
-      graph.nodes.push({
-        op: "Identity",
-        name: output,
-        inputs: [layouts.asInKeras(value).name],
-        output,
-        attributes: {},
-      });
-      return { name: output, shape: value.shape };
-    });
-    return { supported: true, name, graph, inputs, outputs, reads, load };
+    const results = writeNetwork(network, given, { graph, layouts, weights, load });
+    const outputs = border.behind(graph, layouts, results);
+    return { supported: true, name, graph, inputs: ports, outputs, reads, load, shapes };
   } catch (error) {
     if (!(error instanceof UnsupportedLayer)) throw error;
     const { layer, class_name, reason } = error;
     return { supported: false, layer, class_name, reason };
   }
+}
+
+/** The network's own inputs and outputs, named after their layers. */
+function plainBorder(network: KerasGraph): Border {
+  return {
+    before(graph, _, reads) {
+      const ports = reads.map((i) => inputPort(graph, network.layers.get(network.inputs[i]!.layer)!));
+      return { ports, values: ports.map((port) => ({ ...port, channelsFirst: false })) };
+    },
+    behind: (graph, layouts, results) =>
+      results.map((value, i): Port => {
+        const output = graph.freshName(network.outputs[i]!.layer);
+        // Outputs have names of their own, also where two are one tensor or one is an input.
+        graph.nodes.push({
+          op: "Identity",
+          name: output,
+          inputs: [layouts.asInKeras(value).name],
+          output,
+          attributes: {},
+        });
+        return { name: output, shape: value.shape };
+      }),
+  };
 }
 
 /** Looks weights up in a map with Keras's names: `conv1/kernel`, with or without TensorFlow's `:0`. */
@@ -98,12 +130,15 @@ function writeNetwork(
   network: KerasGraph,
   inputs: readonly (Value | undefined)[],
   writing: Writing,
+  shapes?: Map<string, Shape>,
 ): readonly Value[] {
   const key = ({ layer, call }: Reference) => `${call}:${layer}`;
   const done = new Map<string, readonly Value[]>();
   network.inputs.forEach((input, i) => {
     const value = inputs[i];
-    if (value !== undefined) done.set(key(input), [value]);
+    if (value === undefined) return;
+    done.set(key(input), [value]);
+    shapes?.set(input.layer, value.shape);
   });
 
   // An explicit stack: a network of ten thousand layers is deeper than JavaScript's own.
@@ -120,7 +155,9 @@ function writeNetwork(
     stack.pop();
     if (done.has(key(top))) continue;
     const given = reads.map((from) => tensorOf(done.get(key(from))!, from));
-    done.set(key(top), writeLayer(layer, given, writing));
+    const results = writeLayer(layer, given, writing);
+    done.set(key(top), results);
+    if (top.call === 0) shapes?.set(layer.name, results[0]!.shape);
   }
   return network.outputs.map((from) => tensorOf(done.get(key(from))!, from));
 }
