@@ -1,0 +1,33 @@
+/** The feature cache: features of frozen bases on disk, computed once and shared by all that a user fits. */
+import path from "node:path";
+import { cacheFolder } from "../../data/cache-folder.ts";
+import type { FeatureStore } from "./contract.ts";
+import { DiskStore } from "./disk-store.ts";
+import { parseLimit } from "./limit.ts";
+
+export interface FeatureStoreOptions {
+  /** Default: `features` in KSpec's cache folder (`KSPEC_CACHE`). */
+  readonly folder?: string;
+  /** Bytes that it may take. Default: `KSPEC_CACHE_LIMIT`, else 20 GB or a tenth of the free space, whichever is smaller. */
+  readonly limit?: number;
+}
+
+/**
+ * The user's store of features. Nothing is made on disk before something is kept, and a folder that cannot be used fails nobody:
+ * its shelves are empty, and `write` says why.
+ *
+ * @throws UserError `cache-limit` when KSPEC_CACHE_LIMIT is no size.
+ */
+export function openFeatureStore(options: FeatureStoreOptions = {}): FeatureStore {
+  const given = process.env["KSPEC_CACHE_LIMIT"]?.trim();
+  return new DiskStore(
+    options.folder ?? featuresFolder(),
+    options.limit ?? (given ? parseLimit(given) : undefined),
+  );
+}
+
+export function featuresFolder(): string {
+  return path.join(cacheFolder(), "features");
+}
+
+export type { FeatureStore, Shelf } from "./contract.ts";
