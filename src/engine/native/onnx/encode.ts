@@ -2,8 +2,7 @@ import type { Attribute, Constant, ElementType, Port, WholeGraph } from "./graph
 import { ATTRIBUTE_TYPE, DATA_TYPE, ModelProto } from "./schema.ts";
 
 /** Operations mean what they mean in this version of ONNX; ONNX Runtime 1.14 and later know it. */
-const OPSET = 18;
-const IR_VERSION = 8;
+export const OPSET = 18;
 /** The same of ONNX's operations on classes and text, which an import names only where there are some. */
 const ML_OPSET = { domain: "ai.onnx.ml", version: 3 };
 
@@ -22,13 +21,16 @@ export function encodeModel(
   { name, graph, inputs, outputs }: WholeGraph,
   { version, description, metadata = {} }: AboutModel = {},
 ): Uint8Array {
-  const ml = graph.nodes.some(({ domain }) => domain === ML_OPSET.domain) ? [ML_OPSET] : [];
+  const opset = Math.max(OPSET, graph.opsets.get("") ?? 0);
+  const imports = new Map(graph.opsets).set("", opset);
+  if (graph.nodes.some(({ domain }) => domain === ML_OPSET.domain))
+    imports.set(ML_OPSET.domain, Math.max(ML_OPSET.version, imports.get(ML_OPSET.domain) ?? 0));
   return ModelProto.encode({
-    ir_version: IR_VERSION,
+    ir_version: irVersion(opset),
     producer_name: "KSpec",
     ...(version === undefined ? {} : { producer_version: version }),
     ...(description === undefined ? {} : { doc_string: description }),
-    opset_import: [{ domain: "", version: OPSET }, ...ml],
+    opset_import: [...imports].map(([domain, version]) => ({ domain, version })),
     metadata_props: Object.entries(metadata).map(([key, value]) => ({ key, value })),
     graph: {
       name,
@@ -37,7 +39,7 @@ export function encodeModel(
         op_type: node.op,
         ...(node.domain === undefined ? {} : { domain: node.domain }),
         input: node.inputs,
-        output: [node.output],
+        output: [node.output, ...(node.furtherOutputs ?? [])],
         attribute: Object.entries(node.attributes).map(([key, value]) => attribute(key, value)),
       })),
       initializer: [...graph.constants].map(([key, constant]) => tensor(key, constant)),
@@ -47,7 +49,16 @@ export function encodeModel(
   }).finish();
 }
 
+/** Which version of the file format came with these operations. */
+function irVersion(opset: number): number {
+  if (opset <= 18) return 8;
+  if (opset <= 20) return 9;
+  if (opset <= 22) return 10;
+  return opset <= 23 ? 11 : 12;
+}
+
 function attribute(name: string, value: Attribute): object {
+  if ("asRead" in value) return value.asRead;
   if ("int" in value) return { name, type: ATTRIBUTE_TYPE.int, i: value.int };
   if ("float" in value) return { name, type: ATTRIBUTE_TYPE.float, f: value.float };
   if ("ints" in value) return { name, type: ATTRIBUTE_TYPE.ints, ints: value.ints };
@@ -63,15 +74,17 @@ function tensor(name: string, constant: Constant): object {
   return {
     name,
     dims,
-    data_type: DATA_TYPE[typeOf(values)],
+    data_type: constant.type ?? DATA_TYPE[typeOf(values)],
     // ONNX stores little-endian numbers, and so does every processor that Node runs on.
     raw_data: new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
   };
 }
 
-function typeOf(values: Float32Array | Float64Array | BigInt64Array): ElementType {
+function typeOf(values: Float32Array | Float64Array | BigInt64Array | Uint8Array): ElementType {
   if (values instanceof Float32Array) return "float32";
-  return values instanceof Float64Array ? "float64" : "int64";
+  if (values instanceof Float64Array) return "float64";
+  if (values instanceof BigInt64Array) return "int64";
+  throw new Error("A constant given as bytes says its type.");
 }
 
 function utf8(text: string): Uint8Array {

@@ -4,6 +4,8 @@
  */
 export class Graph {
   readonly nodes: Node[] = [];
+  /** Versions of operations that nodes from files need, by domain; "" is ONNX's own. KSpec's own nodes have theirs. */
+  readonly opsets = new Map<string, number>();
   readonly constants = new Map<string, Constant>();
   readonly #taken = new Set<string>();
 
@@ -23,9 +25,13 @@ export class Graph {
 
   /** A constant. One name stands for one content: a layer that is applied twice shares its weights. */
   constant(name: string, shape: readonly number[], values: Constant["values"]): string {
+    return this.typedConstant(name, { shape, values });
+  }
+
+  typedConstant(name: string, constant: Constant): string {
     if (!this.constants.has(name)) {
       this.#taken.add(name);
-      this.constants.set(name, { shape, values });
+      this.constants.set(name, constant);
     }
     return name;
   }
@@ -38,7 +44,7 @@ export class Graph {
   }
 }
 
-/** One operation; all that KSpec writes have one output. */
+/** One operation; all that KSpec writes have one output, those from files may have more. */
 export interface Node {
   op: string;
   readonly name: string;
@@ -46,7 +52,13 @@ export interface Node {
   readonly output: string;
   attributes: Attributes;
   /** Whose operation it is; absent: ONNX's own. */
-  readonly domain?: "ai.onnx.ml";
+  readonly domain?: string;
+  /** Outputs behind the first; "" leaves an optional one out. */
+  readonly furtherOutputs?: readonly string[];
+  /** Values that graphs within its attributes read from around it. */
+  readonly captured?: readonly string[];
+  /** It was taken over from a file as it stands: nothing is simplified in it. */
+  readonly asRead?: true;
 }
 
 export type Attributes = Readonly<Record<string, Attribute>>;
@@ -57,12 +69,16 @@ export type Attribute =
   | { readonly float: number }
   | { readonly ints: readonly number[] }
   | { readonly text: string }
-  | { readonly texts: readonly string[] };
+  | { readonly texts: readonly string[] }
+  /** An AttributeProto as it was read, its name included. */
+  | { readonly asRead: object };
 
 export interface Constant {
   readonly shape: readonly number[];
   /** Makes them: weights are copied when they are written, and not kept twice. */
-  readonly values: () => Float32Array | Float64Array | BigInt64Array | readonly string[];
+  readonly values: () => Float32Array | Float64Array | BigInt64Array | Uint8Array | readonly string[];
+  /** `TensorProto.DataType` of what `values` gives as bytes; absent: what the array says. */
+  readonly type?: number;
 }
 
 /** A graph with what goes in and comes out. The first axis of each is the batch. */

@@ -5,8 +5,9 @@ export function dropUnused({ graph, outputs }: WholeGraph): void {
   const needed = new Set(outputs.map(({ name }) => name));
   // Nodes stand after those that they read.
   const kept = graph.nodes.toReversed().filter((node) => {
-    if (!needed.has(node.output)) return false;
-    for (const input of node.inputs) needed.add(input);
+    if (![node.output, ...(node.furtherOutputs ?? [])].some((name) => name !== "" && needed.has(name)))
+      return false;
+    for (const input of [...node.inputs, ...(node.captured ?? [])]) needed.add(input);
     return true;
   });
   graph.nodes.splice(0, graph.nodes.length, ...kept.toReversed());

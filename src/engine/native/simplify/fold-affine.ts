@@ -11,10 +11,10 @@ export function foldAffine(whole: WholeGraph): void {
   const replaced = new Map<string, string>();
   for (const node of graph.nodes) {
     node.inputs = node.inputs.map((name) => replaced.get(name) ?? name);
-    if (node.op !== "Affine") continue;
+    if (node.op !== "Affine" || node.asRead) continue;
     const [input, scaleName, shiftName] = node.inputs as [string, string, string];
     const before = maker.get(input);
-    if (before === undefined || readers.get(input) !== 1) continue;
+    if (before === undefined || before.asRead || readers.get(input) !== 1) continue;
     const scale = graph.constants.get(scaleName)!;
     const shift = graph.constants.get(shiftName)!;
     if (foldInto(graph, before, node, scale, shift)) {

@@ -9,7 +9,7 @@ export function foldPadding(whole: WholeGraph): void {
   const { maker } = uses(whole);
   for (const node of whole.graph.nodes) {
     const before = maker.get(node.inputs[0] ?? "");
-    if (before?.op !== "ZeroPad") continue;
+    if (before?.op !== "ZeroPad" || node.asRead) continue;
     const zeros = ints(before.attributes["pads"]);
     const dimensions = zeros.length / 2 - 2;
     const own = node.attributes["pads"];

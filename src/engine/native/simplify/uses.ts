@@ -7,7 +7,7 @@ export function uses({ graph, outputs }: WholeGraph): {
 } {
   const readers = new Map<string, number>();
   const count = (name: string) => readers.set(name, (readers.get(name) ?? 0) + 1);
-  for (const node of graph.nodes) node.inputs.forEach(count);
+  for (const { inputs, captured = [] } of graph.nodes) [...inputs, ...captured].forEach(count);
   for (const { name } of outputs) count(name);
   return { maker: new Map(graph.nodes.map((node) => [node.output, node])), readers };
 }
