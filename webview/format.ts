@@ -61,7 +61,7 @@ export function timeLeft(seconds: number): string {
 
 /** `640 kB`, `12 MB`, `1.2 GB`. */
 export function bytes(n: number): string {
-  if (n < 1000) return `${n} B`;
+  if (n < 1000) return `${Math.round(n)} B`;
   for (const [unit, size] of [
     ["kB", 1e3],
     ["MB", 1e6],
@@ -72,6 +72,14 @@ export function bytes(n: number): string {
       return `${value < 9.95 ? value.toFixed(1) : Math.round(value)} ${unit}`;
   }
   return `${n} B`;
+}
+
+/** A speed: `212 images/s`, `1,230 images/s`, `3.4 images/s`, `12 MB/s`. */
+export function rate(perSecond: number, unit: string): string {
+  if (unit === "bytes") return `${bytes(perSecond)}/s`;
+  const size =
+    perSecond < 0.995 ? perSecond.toFixed(2) : perSecond < 9.95 ? perSecond.toFixed(1) : count(perSecond);
+  return `${size} ${unit}/s`;
 }
 
 /**

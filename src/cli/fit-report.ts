@@ -1,5 +1,13 @@
-import type { MetricRow, Phase, RunEvent } from "../protocol/index.ts";
-import { counted, threeDigits } from "./numbers.ts";
+import {
+  featuresCost,
+  NO_RUN,
+  reduce,
+  type FeaturesCost,
+  type MetricRow,
+  type Phase,
+  type RunEvent,
+} from "../protocol/index.ts";
+import { counted, duration, rate, threeDigits } from "./numbers.ts";
 import { bar, ProgressLine, progressText } from "./progress-line.ts";
 import { colours, say, shortPath } from "./terminal.ts";
 
@@ -13,6 +21,8 @@ export class FitReport {
   /** `fit_verbose`, in Keras's sense: 0 tells no epochs, 2 each on a line of its own, 1 as suits the place. */
   #verbose: unknown = 1;
   #lastEpoch = "epoch 1";
+  /** Of the run's state the phases alone. */
+  #phases = NO_RUN;
 
   /** Takes the moving line away, before something else is written. */
   clear(): void {
@@ -20,6 +30,7 @@ export class FitReport {
   }
 
   event(event: RunEvent): void {
+    this.#followFeatures(event);
     switch (event.type) {
       case "run_started":
         this.#epochs = event.epochs;
@@ -28,9 +39,9 @@ export class FitReport {
         this.#say(colours.dim(`seed ${event.seed}, ${event.backend.name}: ${event.backend.reason}`));
         break;
       case "progress": {
-        const { phase, done, total, unit, eta_s } = event;
+        const { phase, done, total, unit, eta_s, per_s } = event;
         if (phase === "fit") this.#line.show(this.#fitting(total === null ? 0 : done / total, eta_s));
-        else this.#line.show(progressText(TITLES[phase], done, total, unit, eta_s));
+        else this.#line.show(progressText(TITLES[phase], done, total, unit, eta_s, per_s));
         break;
       }
       case "model_built":
@@ -58,6 +69,15 @@ export class FitReport {
     }
   }
 
+  /** When the features are complete, one line says where they came from; of a phase that was broken off there is none. */
+  #followFeatures(event: RunEvent): void {
+    if (event.type !== "phase_started" && event.type !== "progress") return;
+    this.#phases = reduce(this.#phases, event);
+    if (event.type !== "phase_started") return;
+    const cost = featuresCost(this.#phases.phases.at(-2));
+    if (cost !== null) this.#say(featuresLine(cost));
+  }
+
   /** On a terminal the moving line stands for the many epochs of a long fit. */
   #tellsEpoch(epoch: number): boolean {
     if (this.#verbose === 0) return false;
@@ -74,6 +94,16 @@ export class FitReport {
     this.#line.clear();
     say(line);
   }
+}
+
+/** `Features of 600 images: 480 from the cache, 120 computed in 1.2 s (100 images/s)` */
+export function featuresLine({ total, unit, cached, computed, seconds, per_s }: FeaturesCost): string {
+  const of = `Features of ${total.toLocaleString("en-US")} ${unit}`;
+  const time = duration(seconds);
+  if (computed === 0) return `${of}: all from the cache in ${time}`;
+  const speed = per_s === null ? "" : ` (${rate(per_s, unit)})`;
+  if (cached === 0) return `${of}: computed in ${time}${speed}`;
+  return `${of}: ${cached.toLocaleString("en-US")} from the cache, ${computed.toLocaleString("en-US")} computed in ${time}${speed}`;
 }
 
 /** `accuracy multiclass 0.944` */

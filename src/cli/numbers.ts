@@ -16,6 +16,13 @@ export function duration(seconds: number): string {
   return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
 }
 
+/** 212 images/s, 1,230 images/s, 3.4 images/s, 0.52 images/s, 12.3 MB/s: a speed, with three digits of it at most. */
+export function rate(perSecond: number, unit: string): string {
+  if (unit === "bytes") return `${(perSecond / 1e6).toFixed(1)} MB/s`;
+  const digits = perSecond < 1 ? 2 : perSecond < 10 ? 1 : 0;
+  return `${perSecond.toLocaleString("en-US", { maximumFractionDigits: digits })} ${unit}/s`;
+}
+
 /** "1 error", "2 errors". */
 export function counted(count: number, word: string): string {
   return `${count.toLocaleString("en-US")} ${word}${count === 1 ? "" : "s"}`;

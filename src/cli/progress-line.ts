@@ -1,4 +1,4 @@
-import { duration } from "./numbers.ts";
+import { duration, rate } from "./numbers.ts";
 
 /** One line on a terminal that is written over and over; nothing at all where stderr is no terminal. */
 export class ProgressLine {
@@ -30,18 +30,20 @@ export class ProgressLine {
   }
 }
 
-/** `Features ████████░░░░░░░░ 240 of 500 images · 12 s left` */
+/** `Features ████████░░░░░░░░ 240 of 500 images · 212 images/s · 12 s left` */
 export function progressText(
   title: string,
   done: number,
   total: number | null,
   unit: string,
   eta_s: number | null,
+  per_s?: number,
 ): string {
-  const count = amount(done, unit, total === null);
+  const speed = per_s === undefined ? "" : ` · ${rate(per_s, unit)}`;
   const left = eta_s === null ? "" : ` · ${duration(eta_s)} left`;
-  if (total === null) return `${title} ${count}`;
-  return `${title} ${bar(done / Math.max(total, 1))} ${count} of ${amount(total, unit, true)}${left}`;
+  if (total === null) return `${title} ${amount(done, unit, true)}${speed}`;
+  const count = `${amount(done, unit, false)} of ${amount(total, unit, true)}`;
+  return `${title} ${bar(done / Math.max(total, 1))} ${count}${speed}${left}`;
 }
 
 export function bar(share: number, width = 20): string {

@@ -26,7 +26,9 @@ function logEnd(run: WatchedRun, log: LogOutputChannel): void {
 }
 
 function levelOf(event: RunEvent): "trace" | "info" | "warn" | "error" {
-  if (event.type === "progress") return "trace";
+  // How many features came from the cache is worth a line; counts on the way are not.
+  if (event.type === "progress")
+    return event.phase === "features" && event.done === event.total ? "info" : "trace";
   if (event.type === "problem")
     return event.severity === "error" ? "error" : event.severity === "warning" ? "warn" : "info";
   return event.type === "run_ended" && event.status === "failed" ? "error" : "info";
@@ -42,7 +44,11 @@ export function eventLine(event: RunEvent): string | undefined {
     case "phase_started":
       return `phase ${event.phase}`;
     case "progress":
-      return `${event.phase} ${event.done}${event.total === null ? "" : ` of ${event.total}`} ${event.unit}`;
+      return [
+        `${event.phase} ${event.done}${event.total === null ? "" : ` of ${event.total}`} ${event.unit}`,
+        ...(event.cached === undefined ? [] : [`${event.cached} from the cache`]),
+        ...(event.per_s === undefined ? [] : [`${event.per_s} ${event.unit}/s`]),
+      ].join(" · ");
     case "model_built":
       return `model with ${event.layers.length} layers, ${event.parameters.total.toLocaleString("en-US")} parameters, ${event.parameters.trainable.toLocaleString("en-US")} of them trainable`;
     case "epoch_end":

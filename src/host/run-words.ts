@@ -9,11 +9,14 @@ export function runName(state: RunState): string | undefined {
   return workflowTitle(spec);
 }
 
-/** "epoch 3 of 5 · accuracy 0.941", "features 120 of 500 images", "loading data". */
+/** "epoch 3 of 5 · accuracy 0.941", "features 240 of 500 images · 120 from cache · 212 images/s", "loading data". */
 export function progressWords(state: RunState): string {
   const phase = state.phases.findLast(({ ended }) => ended === null);
   if (!phase) return state.started ? "starting" : "loading the spec";
-  if (phase.phase !== "fit") return [PHASE_WORDS[phase.phase], countWords(phase)].filter(Boolean).join(" ");
+  if (phase.phase !== "fit") {
+    const count = [PHASE_WORDS[phase.phase], countWords(phase)].filter(Boolean).join(" ");
+    return [count, ...speedWords(phase)].join(" · ");
+  }
   const last = state.epochs.at(-1);
   const epochs = state.started?.epochs ?? 0;
   if (!last) return `epoch 1 of ${epochs}`;
@@ -73,4 +76,15 @@ function countWords({ done, total, unit }: PhaseState): string {
   if (unit === null || unit === "bytes") return total && unit ? `${Math.round((100 * done) / total)} %` : "";
   const count = done.toLocaleString("en-US");
   return total === null ? `${count} ${unit}` : `${count} of ${total.toLocaleString("en-US")} ${unit}`;
+}
+
+/** Of the images alone, which are what takes long: "120 from cache", "212 images/s". */
+function speedWords({ cached, per_s, unit }: PhaseState): string[] {
+  if (unit !== "images" && unit !== "rows") return [];
+  return [
+    ...(cached === null || cached === 0 ? [] : [`${cached.toLocaleString("en-US")} from cache`]),
+    ...(per_s === null
+      ? []
+      : [`${per_s.toLocaleString("en-US", { maximumFractionDigits: per_s < 10 ? 1 : 0 })} ${unit}/s`]),
+  ];
 }

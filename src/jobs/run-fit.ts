@@ -213,7 +213,7 @@ async function save(model: FittedModel, run: RunWriter): Promise<void> {
 function listenerFor(run: RunWriter, log: RunLog, hooks: FitHooks, kept: Kept): FitListener {
   return {
     phase: (phase) => log.phase(phase),
-    progress: (phase, done, total, unit) => log.progress(phase, done, total, unit),
+    progress: (...counted) => log.progress(...counted),
     built: (layers, parameters) => {
       hooks.userCode?.(false);
       log.say({ type: "model_built", layers, parameters });

@@ -13,7 +13,14 @@ export class RunLog {
   readonly #run: RunWriter;
   readonly #listen: (event: RunEvent) => void;
   readonly #onFailure: () => void;
-  #phase: { readonly name: Phase; readonly pace: Pace; readonly throttle: Throttle } | null = null;
+  #phase: { readonly name: Phase; readonly throttle: Throttle } | null = null;
+  /** Of what is counted at the moment: a phase may fetch two files and then read images. */
+  #count: {
+    readonly unit: Progress["unit"];
+    readonly total: number | null;
+    done: number;
+    readonly pace: Pace;
+  } | null = null;
 
   constructor(run: RunWriter, listen: (event: RunEvent) => void, onFailure: () => void) {
     this.#run = run;
@@ -43,17 +50,39 @@ export class RunLog {
 
   phase(name: Phase): void {
     if (this.#phase?.name === name) return;
-    this.#phase = { name, pace: new Pace(), throttle: new Throttle() };
+    this.#phase = { name, throttle: new Throttle() };
+    this.#count = null;
     this.say({ type: "phase_started", phase: name });
   }
 
-  /** Tells progress of a phase, with the time left, not more often than people can read. */
-  progress(phase: Phase, done: number, total: number | null, unit: Progress["unit"]): void {
+  /**
+   * Tells progress of a phase, with speed and time left, not more often than people can read.
+   *
+   * @param cached how many of `done` were found in the feature cache.
+   */
+  progress(phase: Phase, done: number, total: number | null, unit: Progress["unit"], cached?: number): void {
     this.phase(phase);
     const now = performance.now();
-    const eta_s = this.#phase!.pace.left(done, total, now);
-    if (this.#phase!.throttle.lets(now, done === total))
-      this.say({ type: "progress", phase, done, total, unit, eta_s });
+    const told = this.#paceOf(done, total, unit).tell(done, total, now, cached);
+    if (!this.#phase!.throttle.lets(now, done === total)) return;
+    this.say({
+      type: "progress",
+      phase,
+      done,
+      total,
+      unit,
+      ...told,
+      ...(cached === undefined ? {} : { cached }),
+    });
+  }
+
+  /** Another unit or total, or a count that starts over, is of something else, which has a speed of its own. */
+  #paceOf(done: number, total: number | null, unit: Progress["unit"]): Pace {
+    const now = this.#count;
+    if (now === null || now.unit !== unit || now.total !== total || done < now.done)
+      this.#count = { unit, total, done, pace: new Pace() };
+    else now.done = done;
+    return this.#count!.pace;
   }
 
   note(severity: "error" | "warning" | "information", code: string, message: string): void {

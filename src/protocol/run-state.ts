@@ -4,6 +4,7 @@ import type {
   MetricRow,
   Phase,
   ProblemFound,
+  Progress,
   RunEnded,
   RunEvent,
   RunStarted,
@@ -33,6 +34,10 @@ export interface PhaseState {
   readonly total: number | null;
   readonly unit: string | null;
   readonly eta_s: number | null;
+  /** How many of `done` came from the feature cache; null where none was asked. */
+  readonly cached: number | null;
+  /** Units computed a second, while the phase runs and it can be told. */
+  readonly per_s: number | null;
 }
 
 export interface EpochLogs {
@@ -78,6 +83,8 @@ function step(state: RunState, event: RunEvent): RunState {
         total: null,
         unit: null,
         eta_s: null,
+        cached: null,
+        per_s: null,
       };
       return { ...state, phases: [...closePhases(state.phases, event.time), phase] };
     }
@@ -85,9 +92,7 @@ function step(state: RunState, event: RunEvent): RunState {
       return {
         ...state,
         phases: state.phases.map((phase) =>
-          phase.phase === event.phase && phase.ended === null
-            ? { ...phase, done: event.done, total: event.total, unit: event.unit, eta_s: event.eta_s }
-            : phase,
+          phase.phase === event.phase && phase.ended === null ? { ...phase, ...countsOf(event) } : phase,
         ),
       };
     case "model_built":
@@ -127,11 +132,17 @@ export function lost(state: RunState): RunState {
   return state.status === "running" || state.status === "waiting" ? { ...state, status: "lost" } : state;
 }
 
+function countsOf({ done, total, unit, eta_s, cached, per_s }: Progress) {
+  return { done, total, unit, eta_s, cached: cached ?? null, per_s: per_s ?? null };
+}
+
 /** The epochs before this one: nearly always all of them, and then not looked through, for a run can have thousands. */
 function earlier(epochs: readonly EpochLogs[], epoch: number): readonly EpochLogs[] {
   return (epochs.at(-1)?.epoch ?? 0) < epoch ? epochs : epochs.filter((one) => one.epoch < epoch);
 }
 
 function closePhases(phases: readonly PhaseState[], time: string): PhaseState[] {
-  return phases.map((phase) => (phase.ended === null ? { ...phase, ended: time, eta_s: null } : phase));
+  return phases.map((phase) =>
+    phase.ended === null ? { ...phase, ended: time, eta_s: null, per_s: null } : phase,
+  );
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { counted, duration, threeDigits } from "../../src/cli/numbers.ts";
+import { counted, duration, rate, threeDigits } from "../../src/cli/numbers.ts";
 import { bar, ProgressLine, progressText } from "../../src/cli/progress-line.ts";
 import { wantsColours } from "../../src/cli/terminal.ts";
 
@@ -35,7 +35,13 @@ describe("the moving line", () => {
     expect(progressText("Features", 240, 500, "images", 12.3)).toBe(
       "Features ██████████░░░░░░░░░░ 240 of 500 images · 12 s left",
     );
+    expect(progressText("Features", 240, 500, "images", 3, 212)).toBe(
+      "Features ██████████░░░░░░░░░░ 240 of 500 images · 212 images/s · 3.0 s left",
+    );
     expect(progressText("Loading", 1_500_000, null, "bytes", null)).toBe("Loading 1.5 MB");
+    expect(progressText("Loading", 1_500_000, null, "bytes", null, 3_210_000)).toBe(
+      "Loading 1.5 MB · 3.2 MB/s",
+    );
     expect(progressText("Loading", 1_500_000, 11_000_000, "bytes", null)).toBe(
       "Loading ███░░░░░░░░░░░░░░░░░ 1.5 of 11.0 MB",
     );
@@ -54,6 +60,12 @@ it("numbers are as people read them", () => {
     "NaN",
   ]);
   expect([3.14, 12, 245, 7800].map(duration)).toEqual(["3.1 s", "12 s", "4 min 5 s", "2 h 10 min"]);
+  expect([212.4, 1187, 3.44, 0.521].map((speed) => rate(speed, "images"))).toEqual([
+    "212 images/s",
+    "1,187 images/s",
+    "3.4 images/s",
+    "0.52 images/s",
+  ]);
   expect([counted(1, "error"), counted(1200, "row")]).toEqual(["1 error", "1,200 rows"]);
 });
 

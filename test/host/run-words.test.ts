@@ -53,6 +53,9 @@ describe("progress in words", () => {
     };
     expect(words(started, phase("features"), progress)).toBe("features 1,200 of 5,000 images");
     expect(words(started, phase("features"), { ...progress, total: null })).toBe("features 1,200 images");
+    expect(words(started, phase("features"), { ...progress, cached: 480, per_s: 212 })).toBe(
+      "features 1,200 of 5,000 images · 480 from cache · 212 images/s",
+    );
   });
   test("gives a download in percent", () =>
     expect(

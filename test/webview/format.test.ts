@@ -6,6 +6,7 @@ import {
   fraction,
   measure,
   progressCount,
+  rate,
   shape,
   timeLeft,
 } from "../../webview/format.ts";
@@ -35,6 +36,13 @@ describe("numbers are written as the field writes them", () => {
     [bytes(12_300_000), "12 MB"],
     [bytes(1_230_000), "1.2 MB"],
     [bytes(999_900), "1.0 MB"],
+    [rate(212.4, "images"), "212 images/s"],
+    [rate(1187, "images"), "1,187 images/s"],
+    [rate(9.96, "images"), "10 images/s"],
+    [rate(3.44, "images"), "3.4 images/s"],
+    [rate(0.521, "images"), "0.52 images/s"],
+    [rate(3_210_000, "bytes"), "3.2 MB/s"],
+    [rate(812.3, "bytes"), "812 B/s"],
     [shape([7, 7, 32]), "7 × 7 × 32"],
     [shape([null, 64]), "any × 64"],
   ])("%s", (written, expected) => expect(written).toBe(expected));

@@ -17,6 +17,7 @@ describe("the headline", () => {
       "always guessing the commonest class gives 0.204",
       "3.1 s",
       "WebAssembly",
+      "features in 0.5 s, 480 of 500 from cache",
     ]);
   });
 
@@ -55,6 +56,66 @@ it("Wilson's interval is the published one", () => {
   // Newcombe (1998), table I: 81 of 263 and 0 of 20.
   expect(wilson(81 / 263, 263).map((x) => x.toFixed(4))).toEqual(["0.2553", "0.3662"]);
   expect(wilson(0, 20).map((x) => x.toFixed(4))).toEqual(["0.0000", "0.1611"]);
+});
+
+describe("features", () => {
+  /** A state whose phase "features" has said its last, and is over when it is `complete`. */
+  const features = (
+    done: number,
+    total: number,
+    told: { readonly cached?: number; readonly per_s?: number },
+    complete = done === total,
+  ) => {
+    const at = (seconds: number) => ({ run: "r", time: new Date(seconds * 1000).toISOString() });
+    return reduceAll([
+      started(),
+      { type: "phase_started", ...at(10), phase: "features" },
+      { type: "progress", ...at(11), phase: "features", done, total, unit: "images", eta_s: null, ...told },
+      ...(complete ? [{ type: "phase_started", ...at(12), phase: "fit" } as const] : []),
+    ]);
+  };
+  const facts = (state: ReturnType<typeof features>) => headlineOf(state).facts;
+  const line = (state: ReturnType<typeof features>) =>
+    phaseLines(state).find(({ phase }) => phase === "features");
+
+  it("that are being computed: how many came from the cache, and how fast the others are", () => {
+    expect(facts(features(490, 500, { cached: 480, per_s: 212 }))).toEqual([
+      "480 of 500 from cache",
+      "212 images/s",
+    ]);
+    expect(line(features(490, 500, { cached: 480, per_s: 212 }))?.longCount).toBe("490 of 500");
+    expect(facts(features(0, 500, { cached: 0 }))).toEqual([]);
+    expect(facts(features(12_480, 20_000, { per_s: 1187.4 }))).toEqual(["1,187 images/s"]);
+  });
+
+  it.each([
+    [480, "480 of 500 from cache", "500 images: 480 from the cache, 20 computed in 2.0 s (10 images/s)"],
+    [500, "all 500 from cache", "500 images: all from the cache in 2.0 s"],
+    [0, "500 images", "500 images computed in 2.0 s (250 images/s)"],
+    [undefined, "500 images", "500 images computed in 2.0 s (250 images/s)"],
+  ])("that are there, %s of 500 from the cache: where from, and what they cost", (cached, count, cost) => {
+    const state = features(500, 500, cached === undefined ? {} : { cached });
+    expect(line(state)).toMatchObject({ count: "500", longCount: count, cost });
+  });
+
+  it("stay in the headline's facts when the run is done", () => {
+    const done = (cached: number) =>
+      facts({ ...features(500, 500, { cached }), status: "done", metrics: [] }).at(-1);
+    expect(done(480)).toBe("features in 2.0 s, 480 of 500 from cache");
+    expect(done(500)).toBe("features in 2.0 s, all 500 from cache");
+    expect(done(0)).toBe("features in 2.0 s, 250 images/s");
+  });
+
+  it("that were broken off cost nothing that could be told", () => {
+    expect(line(features(120, 500, { cached: 0 }, true))).toMatchObject({
+      longCount: "120 of 500",
+      cost: null,
+    });
+  });
+
+  it("are no fact of the fit that follows", () => {
+    expect(facts(features(500, 500, { cached: 480, per_s: 212 }))).toEqual([]);
+  });
 });
 
 describe("the phases", () => {

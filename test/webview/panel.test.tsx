@@ -52,9 +52,23 @@ describe("each state in words", () => {
     expect(button("Stopping")).toBeDefined();
   });
 
+  it("computing features, some of which the cache had", async () => {
+    panel = await showPanel(FIXTURES.cached);
+    expect(screen.getByRole("region", { name: "Result" }).textContent).toContain(
+      "480 of 500 from cache212 images/s",
+    );
+    const phase = screen.getByRole("listitem", { current: "step" });
+    expect(phase.textContent).toContain("Features, running490 of 500");
+    expect(panel.text()).toContain("1 s left");
+  });
+
   it("done", async () => {
     panel = await showPanel(FIXTURES.done5);
     expect(document.querySelector(".headline strong.number")?.textContent).toBe("0.957");
+    expect(panel.text()).toContain("features in 0.5 s, 480 of 500 from cache");
+    expect(
+      screen.getByTitle("500 images: 480 from the cache, 20 computed in 0.5 s (40 images/s)"),
+    ).toBeDefined();
     const metrics = screen.getByRole("table", { name: "Metrics by set" });
     expect(within(metrics).getByRole("row", { name: /accuracy/ }).textContent).toBe(
       "accuracy multiclass0.9300.957",

@@ -110,7 +110,8 @@ const progress = (
   total: number | null,
   unit: Extract<RunEvent, { type: "progress" }>["unit"],
   eta_s: number | null,
-): RunEvent => said(at, { type: "progress", phase: name, done, total, unit, eta_s });
+  more: { readonly cached?: number; readonly per_s?: number } = {},
+): RunEvent => said(at, { type: "progress", phase: name, done, total, unit, eta_s, ...more });
 
 /** Epochs of a fit whose validation loss falls and then rises a little. */
 export function epochs(count: number, planned: number, seed = 3, from = 1.4): RunEvent[] {
@@ -212,7 +213,7 @@ const toFit = [
   progress(0.3, "load", 1500, 1500, "images", 0),
   built(),
   phase(0.5, "features"),
-  progress(0.9, "features", 500, 500, "images", 0),
+  progress(0.9, "features", 500, 500, "images", 0, { cached: 480, per_s: 52.1 }),
   phase(1, "fit"),
 ];
 
@@ -335,7 +336,18 @@ const run = (name: string, events: readonly RunEvent[], lost = false): FixtureRu
 export const FIXTURES = {
   empty: { name: "empty", run: null, events: [] },
   starting: { name: "starting", run: "digits_transfer", events: [] },
-  features: run("features", [...toFit.slice(0, 5), progress(0.8, "features", 320, 500, "images", 4)]),
+  features: run("features", [
+    ...toFit.slice(0, 5),
+    progress(0.8, "features", 320, 500, "images", 4, { cached: 0, per_s: 45.3 }),
+  ]),
+  cached: run("cached", [
+    ...toFit.slice(0, 5),
+    progress(0.8, "features", 490, 500, "images", 1, { cached: 480, per_s: 212 }),
+  ]),
+  many: run("many", [
+    ...toFit.slice(0, 5),
+    progress(64, "features", 12_480, 20_000, "images", 38, { cached: 480, per_s: 1187 }),
+  ]),
   fit: run("fit", [
     ...toFit,
     problem(

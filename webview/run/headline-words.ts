@@ -2,7 +2,7 @@ import type { Backend, Evaluation, MetricRow, RunState } from "../../src/protoco
 import { count, difference, duration, fraction, measure } from "../format.ts";
 import { isBounded, isShareOfRows, lessIsBetter } from "../metric-facts.ts";
 import { wilson } from "../wilson.ts";
-import { runningPhase } from "./phase-words.ts";
+import { featureFacts, phaseFacts, runningPhase } from "./phase-words.ts";
 
 /** The answer at the top of the panel: one number or one phase, and what it is to be read against. */
 export interface Headline {
@@ -78,7 +78,12 @@ function whileRunning(state: RunState): Headline {
             evaluate: "Evaluating",
             save: "Saving",
           }[phase.phase];
-  const facts = last === undefined ? [] : logFacts(last.logs);
+  const facts =
+    phase?.phase === "fit" || phase === null
+      ? last === undefined
+        ? []
+        : logFacts(last.logs)
+      : phaseFacts(phase);
   return { number: null, title, aside: null, asideMeaning: null, facts };
 }
 
@@ -141,6 +146,7 @@ function cost(state: RunState): string[] {
   return [
     ...(state.ended === null ? [] : [duration(state.ended.seconds)]),
     ...(state.started === null ? [] : [backendWords(state.started.backend)]),
+    ...featureFacts(state),
   ];
 }
 

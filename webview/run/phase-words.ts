@@ -1,5 +1,12 @@
-import { PHASES, type Phase, type PhaseState, type RunState } from "../../src/protocol/index.ts";
-import { count, progressCount } from "../format.ts";
+import {
+  featuresCost,
+  PHASES,
+  type FeaturesCost,
+  type Phase,
+  type PhaseState,
+  type RunState,
+} from "../../src/protocol/index.ts";
+import { count, countOf, duration, progressCount, rate } from "../format.ts";
 
 /** One phase as the line of phases shows it. */
 export interface PhaseLine {
@@ -8,8 +15,10 @@ export interface PhaseLine {
   readonly stage: "ahead" | "running" | "done" | "broken";
   /** What has been counted in it so far, `320 of 500`; empty where there is nothing to count. */
   readonly count: string;
-  /** What was counted, where the count does not say so itself: left out where the panel is narrow. */
-  readonly unit: string;
+  /** The same where there is room, with what was counted, or where it came from: `480 of 500 from cache`. */
+  readonly longCount: string;
+  /** What it cost, in a sentence for hover; only of features that are complete. */
+  readonly cost: string | null;
   /** Between 0 and 1; null where nobody knows. */
   readonly share: number | null;
 }
@@ -37,7 +46,8 @@ export function phaseLines(state: RunState): PhaseLine[] {
     !state.phases.some((phase) => phase.phase === "features");
   return PHASES.filter((phase) => phase !== "features" || !withoutFeatures).map((phase) => {
     const at = state.phases.findLast((one) => one.phase === phase);
-    if (at === undefined) return { phase, name: NAMES[phase], stage: "ahead", count: "", unit: "", share: 0 };
+    if (at === undefined)
+      return { phase, name: NAMES[phase], stage: "ahead", count: "", longCount: "", cost: null, share: 0 };
     const fit = phase === "fit";
     const epochs = state.epochs.at(-1)?.epoch ?? 0;
     const planned = state.started?.epochs ?? null;
@@ -47,23 +57,68 @@ export function phaseLines(state: RunState): PhaseLine[] {
     const counted = fit
       ? fitCount(epochs, planned, stage)
       : at.done > 0 || at.total !== null
-        ? progressCount(at.done, at.total, at.unit)
-        : { count: "", unit: "" };
+        ? unitCount(at)
+        : { count: "", longCount: "" };
+    const cost = featuresCost(at);
     return {
       phase,
       name: NAMES[phase],
       stage,
       ...counted,
+      cost: cost === null ? null : costSentence(cost),
       share:
         stage === "done" ? 1 : fit ? fitShare(at, epochs, planned) : at.total ? at.done / at.total : null,
     };
   });
 }
 
+function unitCount({ done, total, unit, cached }: PhaseState) {
+  const { count: short, unit: named } = progressCount(done, total, unit);
+  const complete = done === total;
+  if (complete && cached !== null && cached > 0)
+    return { count: short, longCount: `${fromCache(cached, done)} from cache` };
+  return { count: short, longCount: named === "" ? short : `${short} ${named}` };
+}
+
+/** `480 of 500`, `all 500`. */
+function fromCache(cached: number, total: number): string {
+  return cached === total ? `all ${count(total)}` : `${count(cached)} of ${count(total)}`;
+}
+
+/** While features are computed: `480 of 500 from cache`, `212 images/s`. Of any other phase its speed alone. */
+export function phaseFacts({ cached, total, done, unit, per_s }: PhaseState): string[] {
+  return [
+    ...(cached === null || cached === 0 ? [] : [`${fromCache(cached, total ?? done)} from cache`]),
+    ...(per_s === null || unit === null || unit === "batches" ? [] : [rate(per_s, unit)]),
+  ];
+}
+
+/** What the features of a finished run cost: `features in 0.4 s, 480 of 500 from cache`. */
+export function featureFacts(state: RunState): string[] {
+  const cost = featuresCost(state.phases.find(({ phase }) => phase === "features"));
+  if (cost === null) return [];
+  const time = `features in ${duration(cost.seconds)}`;
+  if (cost.cached > 0) return [`${time}, ${fromCache(cost.cached, cost.total)} from cache`];
+  return [cost.per_s === null ? time : `${time}, ${rate(cost.per_s, cost.unit)}`];
+}
+
+/** `500 images: 480 from the cache, 20 computed in 0.4 s (50 images/s)` */
+function costSentence({ total, unit, cached, computed, seconds, per_s }: FeaturesCost): string {
+  const of = countOf(total, unit);
+  if (computed === 0) return `${of}: all from the cache in ${duration(seconds)}`;
+  const speed = per_s === null ? "" : ` (${rate(per_s, unit)})`;
+  const taken = `computed in ${duration(seconds)}${speed}`;
+  return cached === 0
+    ? `${of} ${taken}`
+    : `${of}: ${count(cached)} from the cache, ${count(computed)} ${taken}`;
+}
+
 function fitCount(epochs: number, planned: number | null, stage: PhaseLine["stage"]) {
-  if (planned !== null && epochs < planned && stage !== "done")
-    return { count: `${count(epochs)} of ${count(planned)}`, unit: "" };
-  return { count: count(epochs), unit: epochs === 1 ? "epoch" : "epochs" };
+  if (planned !== null && epochs < planned && stage !== "done") {
+    const short = `${count(epochs)} of ${count(planned)}`;
+    return { count: short, longCount: short };
+  }
+  return { count: count(epochs), longCount: countOf(epochs, "epochs") };
 }
 
 /** At least the epochs that are over; batches say where in the epoch that runs it is, never more than that. */

@@ -9,7 +9,7 @@ export function Phases({ state }: { state: RunState }) {
       {phaseLines(state).map((line) => (
         <li
           key={line.phase}
-          class={`phase ${line.stage}`}
+          class={`phase ${line.phase} ${line.stage}`}
           aria-current={line.stage === "running" ? "step" : undefined}
         >
           <span class="bar" aria-hidden="true">
@@ -21,9 +21,9 @@ export function Phases({ state }: { state: RunState }) {
             {line.stage === "broken" && <CrossIcon />}
             <span class="hidden">{STAGE_WORDS[line.stage]}</span>
           </span>
-          <span class="count quiet">
-            {line.count || "\u00a0"}
-            {line.unit !== "" && <span class="unit"> {line.unit}</span>}
+          <span class="count quiet" title={line.cost ?? undefined}>
+            <span class="short">{line.count || "\u00a0"}</span>
+            <span class="long">{line.longCount || "\u00a0"}</span>
           </span>
         </li>
       ))}
