@@ -2,6 +2,7 @@
 import { Command, CommanderError } from "commander";
 import { addCheck } from "./commands/check.ts";
 import { addEvaluate } from "./commands/evaluate.ts";
+import { addExport } from "./commands/export.ts";
 import { addFit } from "./commands/fit.ts";
 import { addInit } from "./commands/init.ts";
 import { addPredict } from "./commands/predict.ts";
@@ -26,7 +27,7 @@ async function main(args: readonly string[]): Promise<void> {
     const { kspecVersion } = await import("../jobs/index.ts");
     program.version(kspecVersion(), "-V, --version", "show the version");
   } else program.option("-V, --version", "show the version");
-  for (const add of [addCheck, addFit, addPredict, addEvaluate, addRuns, addInit]) add(program);
+  for (const add of [addCheck, addFit, addPredict, addEvaluate, addExport, addRuns, addInit]) add(program);
   try {
     if (args.length === 0) program.help({ error: true });
     await program.parseAsync(args, { from: "user" });
@@ -50,6 +51,7 @@ Examples:
   kspec check my_model.kspec.ts               what the rules say of it
   kspec fit my_model.kspec.ts --seed 1        fit it; the run is kept in .kspec/runs
   kspec predict last photos/ --out out.csv    predict new images with the last run
+  kspec export last --to onnx                 write its model as one ONNX file
   kspec runs                                  list the runs
 
 Exit codes: 0 done, 1 the work failed or was stopped, 2 wrong usage or a spec with errors.`;

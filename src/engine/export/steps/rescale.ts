@@ -1,0 +1,16 @@
+import { double, single } from "../graph-column.ts";
+import { doesNotFit, type ExportedStep } from "./exported-step.ts";
+
+/** value · scale + offset */
+export const rescale: ExportedStep = (step) => {
+  const { graph, label, name, column } = step;
+  const { scale, offset } = step.options as { scale: number; offset: number };
+  const number = column.kind === "image" ? single : double;
+  const changed = (value: string) => {
+    const scaled = scale === 1 ? value : graph.add("Mul", label, [value, number(graph, scale)]);
+    return offset === 0 ? scaled : graph.add("Add", label, [scaled, number(graph, offset)]);
+  };
+  if (column.kind === "numeric") return [[name, { ...column, name: changed(column.name) }]];
+  if (column.kind === "nominal") return doesNotFit(step);
+  return [[name, { ...column, value: { ...column.value, name: changed(column.value.name) } }]];
+};
