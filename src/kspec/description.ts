@@ -162,7 +162,12 @@ export interface StepDescription {
 }
 export interface SelectorDescription {
   readonly kind: "selector";
-  readonly select: "all_predictors" | "all_numeric_predictors" | "all_nominal_predictors" | "all_outcomes";
+  readonly select:
+    | "all_predictors"
+    | "all_numeric_predictors"
+    | "all_nominal_predictors"
+    | "all_image_predictors"
+    | "all_outcomes";
 }
 
 // ---------------------------------------------------------------- workflow

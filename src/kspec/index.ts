@@ -37,6 +37,7 @@ export type { TensorFunction, TrainingArguments } from "./training-arguments.ts"
 
 export { datasets, type Dataset } from "./datasets.ts";
 export {
+  all_image_predictors,
   all_nominal_predictors,
   all_numeric_predictors,
   all_outcomes,

@@ -1,5 +1,6 @@
+import { applications, type Applications } from "./applications.ts";
 import type { RecipeDescription, SelectorDescription, StepDescription } from "./description.ts";
-import { readOptions, type KnownOptions, type OptionTable } from "./known-options.ts";
+import { advice, readOptions, type KnownOptions, type OptionTable } from "./known-options.ts";
 import { lock, named } from "./layer.ts";
 import { SpecError } from "./spec-error.ts";
 
@@ -48,6 +49,17 @@ export interface Recipe extends RecipeDescription {
    */
   step_resize(...terms_and_options: [...terms: Term[], options: ResizeOptions]): Recipe;
   /**
+   * Gives a pretrained base the pixels it was trained with: the images of 0–255 are changed as Keras's `preprocess_input` of that
+   * network changes them. The network's name comes last; the columns before it may be left out, and then it is every image predictor.
+   *
+   * ```ts
+   * recipe("label ~ image").step_resize("image", { height: 96, width: 96 }).step_preprocess_input("mobilenet")
+   * ```
+   */
+  step_preprocess_input(
+    ...terms_and_application: [...terms: Term[], application: keyof Applications]
+  ): Recipe;
+  /**
    * Brings numeric columns to mean 0 and standard deviation 1, as measured in the training rows.
    *
    * ```ts
@@ -84,6 +96,7 @@ export function recipe(formula: string): Recipe {
 const options = {
   rescale: { scale: "required", offset: "optional" } satisfies KnownOptions<RescaleOptions>,
   resize: { height: "required", width: "required" } satisfies KnownOptions<ResizeOptions>,
+  preprocess_input: { application: "required" },
   normalize: {},
   dummy: { one_hot: "optional" } satisfies KnownOptions<DummyOptions>,
 } as const satisfies Record<string, OptionTable>;
@@ -102,6 +115,16 @@ class Steps implements Recipe {
   }
   step_resize(...args: [...Term[], ResizeOptions]): Recipe {
     return this.#with("resize", args);
+  }
+  step_preprocess_input(...args: [...Term[], keyof Applications]): Recipe {
+    const application = args.at(-1);
+    if (typeof application !== "string" || !Object.hasOwn(applications, application))
+      throw new SpecError(
+        "unknown-application",
+        `step_preprocess_input() takes the name of a pretrained network last, and got ${named(application)}. ${advice(String(application), Object.keys(applications))}`,
+      );
+    const terms = args.length > 1 ? args.slice(0, -1) : [all_image_predictors()];
+    return this.#with("preprocess_input", [...terms, { application }]);
   }
   step_normalize(...terms: Term[]): Recipe {
     return this.#with("normalize", terms);
@@ -151,6 +174,10 @@ export function all_numeric_predictors(): Selector {
 /** Every predictor that is a class. */
 export function all_nominal_predictors(): Selector {
   return selector("all_nominal_predictors");
+}
+/** Every predictor that holds images. */
+export function all_image_predictors(): Selector {
+  return selector("all_image_predictors");
 }
 /** Every outcome. */
 export function all_outcomes(): Selector {

@@ -16,5 +16,16 @@ export {
   wiresOf,
   type DescribedSpec,
 } from "./graph-of-description.ts";
+export {
+  CAFFE_MEANS,
+  namesOf,
+  TORCH_DEVIATIONS,
+  TORCH_MEANS,
+  TRAINED_WITH,
+  trainedWith,
+  type Preprocessing,
+  type TrainedName,
+  type TrainedWith,
+} from "./trained-with.ts";
 export { RULES } from "./rules/index.ts";
 export type { Rule, Use } from "./rules/rule.ts";

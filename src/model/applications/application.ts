@@ -1,18 +1,11 @@
 import { UserError } from "../../protocol/index.ts";
+import type { TrainedWith } from "../../spec/index.ts";
 import type { BuiltNetwork, NetworkBuilder, Node, Shape } from "./network-builder.ts";
 
-/** What pixels a base was trained with; Keras's names of it. "raw": 0–255, the base rescales by itself. */
-export type Preprocessing = "caffe" | "tf" | "torch" | "raw";
-
 /** One of Keras's pretrained networks. */
-export interface Application {
+export interface Application extends TrainedWith {
   /** `resnet50`: the member of `applications`. */
   readonly name: string;
-  readonly preprocessing: Preprocessing;
-  /** Side of the images that the published weights were trained with. */
-  readonly defaultSize: number;
-  /** Smaller images are refused, as in Keras. */
-  readonly minimumSize: number;
   /** Why the published weights cannot be had with these options; undefined: they can. */
   readonly unpublished?: (settings: ApplicationSettings) => string | undefined;
   /** Sides of images for which there are published weights of their own. */

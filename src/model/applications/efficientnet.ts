@@ -1,3 +1,4 @@
+import { namesOf, TRAINED_WITH } from "../../spec/index.ts";
 import type { KerasConfig } from "../network.ts";
 import { pooled, type Application, type ApplicationSettings } from "./application.ts";
 import { divisibleBy8 } from "./divisible.ts";
@@ -9,21 +10,19 @@ import { correctPad, NetworkBuilder, type BuiltNetwork, type Node } from "./netw
 interface Form {
   readonly width: number;
   readonly depth: number;
-  /** Side of the images it was trained with. */
-  readonly size: number;
   /** Share dropped in the top. */
   readonly dropout: number;
 }
-const FORMS: Readonly<Record<string, Form>> = {
-  efficientNetB0: { width: 1, depth: 1, size: 224, dropout: 0.2 },
-  efficientNetB1: { width: 1, depth: 1.1, size: 240, dropout: 0.2 },
-  efficientNetB2: { width: 1.1, depth: 1.2, size: 260, dropout: 0.3 },
-  efficientNetB3: { width: 1.2, depth: 1.4, size: 300, dropout: 0.3 },
-  efficientNetB4: { width: 1.4, depth: 1.8, size: 380, dropout: 0.4 },
-  efficientNetB5: { width: 1.6, depth: 2.2, size: 456, dropout: 0.4 },
-  efficientNetB6: { width: 1.8, depth: 2.6, size: 528, dropout: 0.5 },
-  efficientNetB7: { width: 2, depth: 3.1, size: 600, dropout: 0.5 },
-};
+const FORMS = {
+  efficientNetB0: { width: 1, depth: 1, dropout: 0.2 },
+  efficientNetB1: { width: 1, depth: 1.1, dropout: 0.2 },
+  efficientNetB2: { width: 1.1, depth: 1.2, dropout: 0.3 },
+  efficientNetB3: { width: 1.2, depth: 1.4, dropout: 0.3 },
+  efficientNetB4: { width: 1.4, depth: 1.8, dropout: 0.4 },
+  efficientNetB5: { width: 1.6, depth: 2.2, dropout: 0.4 },
+  efficientNetB6: { width: 1.8, depth: 2.6, dropout: 0.5 },
+  efficientNetB7: { width: 2, depth: 3.1, dropout: 0.5 },
+} as const satisfies Readonly<Record<string, Form>>;
 
 interface Stage {
   readonly kernel: 3 | 5;
@@ -53,12 +52,10 @@ const DENSE_INITIALIZER = varianceScaling(1 / 3, "uniform");
  * the standard deviation: this is the rest of it. */
 const REST_OF_NORMALIZATION = [0.229, 0.224, 0.225].map((deviation) => 1 / Math.sqrt(deviation));
 
-export const efficientNets: readonly Application[] = Object.entries(FORMS).map(([name, form]) => ({
+export const efficientNets: readonly Application[] = namesOf(FORMS).map((name) => ({
   name,
-  preprocessing: "raw",
-  defaultSize: form.size,
-  minimumSize: 32,
-  build: (settings) => build(name.toLowerCase(), form, settings),
+  ...TRAINED_WITH[name],
+  build: (settings) => build(name.toLowerCase(), FORMS[name], settings),
 }));
 
 function build(name: string, form: Form, settings: ApplicationSettings): BuiltNetwork {

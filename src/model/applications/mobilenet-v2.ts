@@ -1,3 +1,4 @@
+import { TRAINED_WITH } from "../../spec/index.ts";
 import { pooled, type Application, type ApplicationSettings } from "./application.ts";
 import { divisibleBy8 } from "./divisible.ts";
 import { correctPad, NetworkBuilder, type BuiltNetwork, type Node } from "./network-builder.ts";
@@ -22,10 +23,8 @@ const NORM = { epsilon: 1e-3, momentum: 0.999 };
 
 export const mobilenetV2: Application = {
   name: "mobilenetV2",
-  preprocessing: "tf",
-  defaultSize: 224,
+  ...TRAINED_WITH.mobilenetV2,
   trainedSizes: [96, 128, 160, 192, 224],
-  minimumSize: 32,
   unpublished({ own }) {
     const alpha = alphaOf(own);
     if (ALPHAS.includes(alpha)) return undefined;

@@ -1,4 +1,5 @@
 import { UserError } from "../../protocol/index.ts";
+import { TRAINED_WITH } from "../../spec/index.ts";
 import { pooled, type Application, type ApplicationSettings } from "./application.ts";
 import { NetworkBuilder, type BuiltNetwork, type Node } from "./network-builder.ts";
 import { numberOption } from "./number-option.ts";
@@ -26,10 +27,8 @@ const ALPHAS = [0.25, 0.5, 0.75, 1];
 
 export const mobilenet: Application = {
   name: "mobilenet",
-  preprocessing: "tf",
-  defaultSize: 224,
+  ...TRAINED_WITH.mobilenet,
   trainedSizes: [128, 160, 192, 224],
-  minimumSize: 32,
   unpublished({ own }) {
     const { alpha, depthMultiplier } = widths(own);
     if (depthMultiplier !== 1)

@@ -1,3 +1,4 @@
+import { namesOf, TRAINED_WITH, type TrainedName } from "../../spec/index.ts";
 import { pooled, type Application, type ApplicationSettings } from "./application.ts";
 import { NetworkBuilder, type BuiltNetwork, type Node } from "./network-builder.ts";
 
@@ -8,35 +9,28 @@ const FILTERS = [64, 128, 256, 512];
 const EPSILON = 1.001e-5;
 
 /** Residual blocks of each of the four stages. */
-const FIRST: Readonly<Record<string, readonly number[]>> = {
+const FIRST = {
   resnet50: [3, 4, 6, 3],
   resnet101: [3, 4, 23, 3],
   resnet152: [3, 8, 36, 3],
-};
-const SECOND: Readonly<Record<string, readonly number[]>> = {
+} as const;
+const SECOND = {
   resnet50V2: [3, 4, 6, 3],
   resnet101V2: [3, 4, 23, 3],
   resnet152V2: [3, 8, 36, 3],
-};
+} as const;
 
 export const resnets: readonly Application[] = [
-  ...Object.entries(FIRST).map(([name, blocks]) => resnet(name, "caffe", blocks, stage)),
-  ...Object.entries(SECOND).map(([name, blocks]) => resnet(name, "tf", blocks, stageV2)),
+  ...namesOf(FIRST).map((name) => resnet(name, FIRST[name], stage)),
+  ...namesOf(SECOND).map((name) => resnet(name, SECOND[name], stageV2)),
 ];
 
 type Stage = (graph: NetworkBuilder, x: Node, stage: number, blocks: number) => Node;
 
-function resnet(
-  name: string,
-  preprocessing: "caffe" | "tf",
-  blocks: readonly number[],
-  stageOf: Stage,
-): Application {
+function resnet(name: TrainedName, blocks: readonly number[], stageOf: Stage): Application {
   return {
     name,
-    preprocessing,
-    defaultSize: 224,
-    minimumSize: 32,
+    ...TRAINED_WITH[name],
     build: (settings) => build(name.toLowerCase(), stageOf, blocks, settings),
   };
 }

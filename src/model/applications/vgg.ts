@@ -1,3 +1,4 @@
+import { namesOf, TRAINED_WITH } from "../../spec/index.ts";
 import { pooled, type Application, type ApplicationSettings } from "./application.ts";
 import { NetworkBuilder, type BuiltNetwork } from "./network-builder.ts";
 
@@ -7,17 +8,15 @@ import { NetworkBuilder, type BuiltNetwork } from "./network-builder.ts";
 const FILTERS = [64, 128, 256, 512, 512];
 
 /** Convolutions in each of the five blocks. */
-const FORMS: Readonly<Record<string, readonly number[]>> = {
+const FORMS = {
   vgg16: [2, 2, 3, 3, 3],
   vgg19: [2, 2, 4, 4, 4],
-};
+} as const;
 
-export const vggs: readonly Application[] = Object.entries(FORMS).map(([name, convolutions]) => ({
+export const vggs: readonly Application[] = namesOf(FORMS).map((name) => ({
   name,
-  preprocessing: "caffe",
-  defaultSize: 224,
-  minimumSize: 32,
-  build: (settings) => build(name, convolutions, settings),
+  ...TRAINED_WITH[name],
+  build: (settings) => build(name, FORMS[name], settings),
 }));
 
 function build(
