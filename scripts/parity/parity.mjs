@@ -1,70 +1,126 @@
 /**
- * `npm run parity`: rebuilds the fixtures of test/fixtures/parity with Keras from PyPI, in a venv of its own, and compares every
- * application at every size with what KSpec computes. It takes about half an hour of two processors.
+ * `npm run parity`: computes what test/fixtures/parity holds anew, with Keras from PyPI in a venv of its own, and runs the tests
+ * that compare KSpec with it on the fresh numbers, every case of every application included. The fixtures stay as they are.
  *
- *   npm run parity                  everything, compared with fresh numbers of Keras's; the fixtures stay as they are
- *   npm run parity -- --write       and writes the fixtures anew
- *   npm run parity -- resnet50 …    these applications only
+ *   npm run parity                      everything; a quarter of an hour of two processors
+ *   npm run parity -- models …          these parts only (they are named below)
+ *   npm run parity -- resnet50 …        of the applications these only
+ *   npm run parity -- --write           and writes the fixtures anew
  */
-import { execFileSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import path from "node:path";
+import { pythonVenv, TENSORFLOW } from "../python-venv.mjs";
 
 const root = path.join(import.meta.dirname, "../..");
-const venv = path.join(root, ".tmp/parity/venv");
-const fresh = path.join(root, ".tmp/parity/applications");
-const models = path.join(root, ".tmp/parity/models");
 const fixtures = path.join(root, "test/fixtures/parity");
-const python = path.join(venv, process.platform === "win32" ? "Scripts/python.exe" : "bin/python");
-const PACKAGES = ["keras==3.15.1", "tensorflow-cpu", "tf_keras", "pillow"];
+/** Laid out like the fixtures; the tests find it by KSPEC_PARITY. */
+const fresh = path.join(root, ".tmp/parity/fresh");
+const assets = path.resolve(root, process.env.KSPEC_TEST_ASSETS ?? "../shared/assets");
+
+/**
+ * A part: its place in the fixtures; the Python script of this folder that fills it, called with the place and then its other
+ * arguments; the tests that read it.
+ */
+const PARTS = {
+  applications: {
+    place: "applications",
+    // Two at once: building networks and weights by formula is work of one processor.
+    calls: (place, names) => halves(names).map((some) => ["applications.py", place, ...some]),
+    tests: ["test/model/applications/parity.test.ts"],
+  },
+  models: {
+    place: "models",
+    calls: (place) => [["models.py", place]],
+    tests: ["test/model/weights/keras-model.test.ts"],
+  },
+  "mobilenet-features": {
+    place: "mobilenet-features.json",
+    needsAssets: true,
+    calls: (place) => [["mobilenet_features.py", assets, place]],
+    tests: ["test/model/applications/mobilenet-weights.test.ts"],
+  },
+};
 
 const write = process.argv.includes("--write");
-const names = process.argv.slice(2).filter((argument) => !argument.startsWith("-"));
-
-if (!existsSync(python)) {
-  console.log("… a venv with Keras");
-  mkdirSync(path.dirname(venv), { recursive: true });
-  run("python3", ["-m", "venv", venv]);
-  run(python, ["-m", "pip", "install", "-q", "--disable-pip-version-check", ...PACKAGES]);
-}
-rmSync(fresh, { recursive: true, force: true });
-console.log("… what Keras computes");
-run(python, [path.join(import.meta.dirname, "applications.py"), fresh, ...names]);
-if (write && names.length === 0) {
-  rmSync(models, { recursive: true, force: true });
-  run(python, [path.join(import.meta.dirname, "models.py"), models]);
-  cpSync(models, path.join(fixtures, "models"), { recursive: true });
-  const assets = path.resolve(root, process.env.KSPEC_TEST_ASSETS ?? "../shared/assets");
-  const features = path.join(fixtures, "mobilenet-features.json");
-  if (existsSync(assets))
-    run(python, [path.join(import.meta.dirname, "mobilenet_features.py"), assets, features]);
-  else console.log(`The real weights are not there (${assets}): ${path.basename(features)} stays.`);
-}
-// Applications that were not asked for are compared with the numbers that are kept.
-const kept = path.join(fixtures, "applications");
-for (const file of readdirSync(kept))
-  if (!existsSync(path.join(fresh, file))) cpSync(path.join(kept, file), path.join(fresh, file));
-if (write) cpSync(fresh, kept, { recursive: true });
-
-console.log("… what KSpec computes");
-const vitest = path.join(root, "node_modules/vitest/vitest.mjs");
-run(
-  process.execPath,
-  [vitest, "run", "--project", "engine", "test/model/applications/parity.test.ts"].concat(
-    names.length === 0 ? [] : ["-t", `(${names.join("|")}) `],
-  ),
-  { KSPEC_PARITY: fresh },
+const asked = process.argv.slice(2).filter((argument) => !argument.startsWith("-"));
+const everyApplication = readdirSync(path.join(fixtures, "applications")).map((file) =>
+  path.basename(file, ".json"),
 );
+const strangers = asked.filter((name) => !(name in PARTS) && !everyApplication.includes(name));
+if (strangers.length > 0) {
+  console.error(`There is no part and no application named ${strangers.join(", ")}.`);
+  console.error(`Parts: ${Object.keys(PARTS).join(", ")}. Applications: ${everyApplication.join(", ")}.`);
+  process.exit(2);
+}
+const applications = asked.filter((name) => !(name in PARTS));
+const names =
+  asked.length === 0
+    ? Object.keys(PARTS)
+    : Object.keys(PARTS).filter(
+        (name) => asked.includes(name) || (name === "applications" && applications.length > 0),
+      );
+
+const python = pythonVenv("parity", ["keras==3.15.1", TENSORFLOW, "pillow", "onnx", "onnxruntime"], {
+  alone: ["tf_keras==2.21.*"],
+});
+
+let failed = false;
+rmSync(fresh, { recursive: true, force: true });
+// What is not computed now is compared with what is kept.
+cpSync(fixtures, fresh, { recursive: true });
+for (const name of names) {
+  const began = performance.now();
+  const { place, calls, tests, needsAssets } = PARTS[name];
+  if (needsAssets && !existsSync(assets)) {
+    console.log(`\n## ${name}: left out, because the real weights and images are not there (${assets}).`);
+    continue;
+  }
+  console.log(`\n## ${name}: what Keras computes`);
+  const target = path.join(fresh, place);
+  const some = name === "applications" && applications.length > 0 ? applications : everyApplication;
+  if (name !== "applications") rmSync(target, { recursive: true, force: true });
+  mkdirSync(path.dirname(target), { recursive: true });
+  const codes = await Promise.all(
+    calls(target, some).map(([script, ...args]) =>
+      run(python, [path.join(import.meta.dirname, script), ...args]),
+    ),
+  );
+  if (codes.some((code) => code !== 0)) {
+    failed = true;
+    continue;
+  }
+  console.log(`\n## ${name}: what KSpec computes (Keras took ${seconds(began)})`);
+  const vitest = path.join(root, "node_modules/vitest/vitest.mjs");
+  const only = name === "applications" && applications.length > 0 ? ["-t", `(${some.join("|")}) `] : [];
+  const code = await run(
+    process.execPath,
+    // The largest network takes WebAssembly its time.
+    [vitest, "run", "--project", "engine", "--testTimeout", "600000", ...tests, ...only],
+    { KSPEC_PARITY: fresh },
+  );
+  if (code !== 0) failed = true;
+  else if (write) cpSync(target, path.join(fixtures, place), { recursive: true });
+  console.log(`## ${name}: ${code === 0 ? "the same" : "DIFFERENT"}, after ${seconds(began)}`);
+}
+process.exit(failed ? 1 : 0);
+
+function halves(names) {
+  return [0, 1].map((half) => names.filter((_, i) => i % 2 === half)).filter((some) => some.length > 0);
+}
+
+function seconds(began) {
+  return `${Math.round((performance.now() - began) / 1000)} s`;
+}
 
 function run(command, args, env = {}) {
-  try {
-    execFileSync(command, args, {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, {
       cwd: root,
       stdio: "inherit",
-      env: { ...process.env, PYTHONDONTWRITEBYTECODE: "1", ...env },
+      env: { ...process.env, PYTHONDONTWRITEBYTECODE: "1", TF_CPP_MIN_LOG_LEVEL: "3", ...env },
     });
-  } catch (error) {
-    if (error.code === "ENOENT") console.error(`${command} is needed and is not installed.`);
-    process.exit(1);
-  }
+    child.once("error", reject);
+    child.once("close", (code) => resolve(code));
+  });
 }
