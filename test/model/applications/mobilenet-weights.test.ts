@@ -5,14 +5,20 @@ import { decodeImage } from "../../../src/data/decode-image.ts";
 import { resizeBilinear } from "../../../src/data/recipe/resize-bilinear.ts";
 import { loadApplication } from "../../../src/engine/application-base.ts";
 import { startTensorFlow } from "../../../src/engine/tensorflow/index.ts";
+import { parityFixtures } from "../../parity-fixtures.ts";
 import { compute } from "./compute.ts";
 
 // Keras's published weights of MobileNet 0.25, which are no part of the project: KSPEC_TEST_ASSETS says where they are.
 const assets = path.resolve(process.env["KSPEC_TEST_ASSETS"] ?? "../shared/assets");
 const there = existsSync(path.join(assets, "models/mobilenet_2_5_224_tf_no_top.h5"));
-const expected = JSON.parse(
-  readFileSync(path.join(import.meta.dirname, "../../fixtures/parity/mobilenet-features.json"), "utf8"),
-) as { files: string[]; size: number; shape: number[]; largest: number; norm: number; sample: number[] };
+const expected = JSON.parse(readFileSync(path.join(parityFixtures, "mobilenet-features.json"), "utf8")) as {
+  files: string[];
+  size: number;
+  shape: number[];
+  largest: number;
+  norm: number;
+  sample: number[];
+};
 
 beforeAll(async () => {
   await startTensorFlow("auto", { specFolder: import.meta.dirname });

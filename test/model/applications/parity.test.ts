@@ -6,6 +6,7 @@ import { startTensorFlow } from "../../../src/engine/tensorflow/index.ts";
 import type { BuiltNetwork } from "../../../src/model/applications/network-builder.ts";
 import { APPLICATIONS, buildApplication } from "../../../src/model/applications/registry.ts";
 import { innerLayers } from "../../../src/model/network.ts";
+import { everyCase, parityFixtures } from "../../parity-fixtures.ts";
 import { compute } from "./compute.ts";
 import { formulaImages, formulaWeights } from "./formula.ts";
 
@@ -28,9 +29,7 @@ interface Case {
   readonly sample: readonly number[];
 }
 
-const folder =
-  process.env["KSPEC_PARITY"] ?? path.join(import.meta.dirname, "../../fixtures/parity/applications");
-const everything = process.env["KSPEC_PARITY"] !== undefined;
+const folder = path.join(parityFixtures, "applications");
 const COMPUTED = new Set(["resnet50", "resnet50V2", "mobilenet", "mobilenetV2", "vgg16", "efficientNetB0"]);
 
 const fixtures = readdirSync(folder)
@@ -65,7 +64,7 @@ describe.each(fixtures)("%s", (application, { gain, preprocessing, cases }) => {
     expect(createHash("sha256").update(lines.join("\n")).digest("hex")).toBe(layers.sha256);
   });
 
-  it.runIf(everything || COMPUTED.has(application)).each(cases)(
+  it.runIf(everyCase || COMPUTED.has(application)).each(cases)(
     "computes what Keras computes: $options",
     ({ options, size, shape, largest, norm, sample }) => {
       const network = buildApplication({ from: "application", name: application, options });

@@ -9,12 +9,13 @@ import { startTensorFlow } from "../../../src/engine/tensorflow/index.ts";
 import { cutAfter } from "../../../src/model/cut.ts";
 import { readWeights } from "../../../src/model/weights/read-weights.ts";
 import { isUserError } from "../../../src/protocol/index.ts";
+import { parityFixtures } from "../../parity-fixtures.ts";
 import { compute } from "../applications/compute.ts";
 import { uniform } from "../applications/formula.ts";
 
 // Written by Keras 3.15, by Keras 2 (tf_keras 2.21) and in Keras 1's form by scripts/parity/models.py, with what Keras computes.
 
-const fixtures = path.join(import.meta.dirname, "../../fixtures/parity/models");
+const fixtures = path.join(parityFixtures, "models");
 const fixture = (name: string) => path.join(fixtures, name);
 interface Expected {
   readonly shape: readonly number[];
