@@ -3,10 +3,12 @@ import { mkdir, open, readdir, readFile, type FileHandle } from "node:fs/promise
 import path from "node:path";
 import pMap from "p-map";
 import { UserError } from "../../protocol/index.ts";
+import { writeAbout } from "./about.ts";
 import type { Shelf } from "./contract.ts";
 import { packNames } from "./make-room.ts";
-import { DIGEST, MOST_RECORDS, Pack, readFully } from "./pack.ts";
+import { DIGEST, isMissing, MOST_RECORDS, Pack, readFully } from "./pack.ts";
 import { PackWriter } from "./pack-writer.ts";
+
 import { writeWhole } from "./write-whole.ts";
 
 /** What a shelf needs of its store. */
@@ -41,7 +43,7 @@ export class DiskShelf implements Shelf {
   #writer: PackWriter | null = null;
   #packBytes = 0;
   #writing: Promise<void> = Promise.resolve();
-  #lookedAt = -Infinity;
+  #lookAgainAt = 0;
   #closed = false;
 
   private constructor(options: ShelfOptions) {
@@ -126,8 +128,8 @@ export class DiskShelf implements Shelf {
     let data: FileHandle;
     try {
       data = await open(pack.base + ".data", "r");
-    } catch {
-      pack.gone = true;
+    } catch (error) {
+      pack.gone ||= isMissing(error);
       return;
     }
     this.used.add(pack.base);
@@ -172,14 +174,14 @@ export class DiskShelf implements Shelf {
     }
   }
 
-  /** Others may have computed meanwhile what is not here; asked often, it looks no more than every two seconds. */
+  /** Others may have computed meanwhile what is not here. Looking must not become the main thing, so it takes a twentieth of the time at most. */
   async #lookForPacksAgain(): Promise<void> {
-    if (performance.now() - this.#lookedAt > LOOK_EVERY_MS) await this.#lookForPacks();
+    if (performance.now() >= this.#lookAgainAt) await this.#lookForPacks();
   }
 
   async #lookForPacks(): Promise<void> {
+    const started = performance.now();
     const names = await packNames(this.#options.folder);
-    this.#lookedAt = performance.now();
     for (const name of names) {
       let pack = this.#known.get(name);
       if (pack === undefined) pack = this.#add(new Pack(this.#options.folder, name));
@@ -187,6 +189,8 @@ export class DiskShelf implements Shelf {
     }
     const there = new Set(names);
     for (const [name, pack] of this.#known) if (!there.has(name)) pack.gone = true;
+    const now = performance.now();
+    this.#lookAgainAt = now + Math.max(LOOK_EVERY_MS, 20 * (now - started));
   }
 
   #add(pack: Pack): Pack {
@@ -253,9 +257,7 @@ export class DiskShelf implements Shelf {
   async #makeFolder(): Promise<string> {
     const { folder, length, about } = this.#options;
     await mkdir(folder, { recursive: true });
-    const file = path.join(folder, ABOUT);
-    if ((await readFile(file, "utf8").catch(() => "")) === "")
-      await writeWhole(file, JSON.stringify({ about, length }) + "\n");
+    await writeAbout(folder, { about, length });
     return folder;
   }
 
@@ -328,8 +330,7 @@ function factFile(fact: string): string {
   return createHash("sha256").update(fact).digest("hex").slice(0, 32) + FACT;
 }
 
-export const ABOUT = "about.json";
-export const FACT = ".fact";
-const LOOK_EVERY_MS = 2_000;
+const FACT = ".fact";
+const LOOK_EVERY_MS = 200;
 const MOST_GAP_BYTES = 32_768;
 const MOST_READ_BYTES = 2 ** 20;

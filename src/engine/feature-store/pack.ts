@@ -12,15 +12,17 @@ import { crc32 } from "node:zlib";
 export class Pack {
   /** What both files are called, without their endings. */
   readonly base: string;
-  /** float32 values of one record; null until the header was read, or where it is another format's. */
+  /** float32 values of one record; null until the header was read, and where it cannot be. */
   length: number | null = null;
+  /** Its header is that of another version of KSpec. */
+  foreign = false;
   /** Record → its checksum. */
   readonly #checksums: number[] = [];
   /** Bytes of the index that were read. */
   #read = 0;
   /** When it was last used, by this process or another, in milliseconds. */
   lastUsed = 0;
-  /** Its files were removed, or cannot be opened: none of its records can be had. */
+  /** Its files were removed: none of its records can be had. */
   gone = false;
   #reading: Promise<void> = Promise.resolve();
 
@@ -42,8 +44,8 @@ export class Pack {
     let index: FileHandle;
     try {
       index = await open(this.base + ".index", "r");
-    } catch {
-      this.gone = true;
+    } catch (error) {
+      this.gone ||= isMissing(error);
       return;
     }
     try {
@@ -54,8 +56,10 @@ export class Pack {
       const bytes = await readFully(index, fresh, this.#read);
       let at = 0;
       if (this.#read === 0) {
-        this.length = bytes < HEADER_BYTES ? null : lengthInHeader(fresh);
-        if (this.length === null) return;
+        if (bytes < HEADER_BYTES || fresh.toString("latin1", 0, 8) !== MAGIC) return;
+        this.foreign = fresh.readUInt32LE(8) !== FORMAT;
+        if (this.foreign) return;
+        this.length = fresh.readUInt32LE(12);
         at = HEADER_BYTES;
       }
       for (; at + INDEX_RECORD_BYTES <= bytes && this.records < MOST_RECORDS; at += INDEX_RECORD_BYTES) {
@@ -123,12 +127,6 @@ export function header(length: number): Buffer {
   return bytes;
 }
 
-/** null: a foreign file, or another version's. */
-function lengthInHeader(bytes: Buffer): number | null {
-  if (bytes.toString("latin1", 0, 8) !== MAGIC || bytes.readUInt32LE(8) !== FORMAT) return null;
-  return bytes.readUInt32LE(12);
-}
-
 export function indexRecord(digest: string, values: Uint8Array): Buffer {
   const bytes = Buffer.alloc(INDEX_RECORD_BYTES);
   bytes.write(digest, "hex");
@@ -149,6 +147,10 @@ export async function readFully(file: FileHandle, into: Uint8Array, position: nu
     done += bytesRead;
   }
   return done;
+}
+
+export function isMissing(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === "ENOENT";
 }
 
 export const DIGEST = /^[0-9a-f]{32}$/;

@@ -108,7 +108,7 @@ describe("a shelf of features", () => {
     const mine = await openFeatureStore({ folder }).open(KEY, LENGTH, "a base");
     const theirs = await openFeatureStore({ folder }).open(KEY, LENGTH, "a base");
     await keep(theirs, numbers(0, 3), LENGTH);
-    await new Promise((resolve) => setTimeout(resolve, 2_100));
+    await new Promise((resolve) => setTimeout(resolve, 250));
     expect(await look(mine, numbers(0, 3), LENGTH)).toEqual(numbers(0, 3));
     await mine.close();
     await theirs.close();
