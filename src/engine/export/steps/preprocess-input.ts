@@ -1,4 +1,4 @@
-import { UserError } from "../../../protocol/index.ts";
+import { CAFFE_MEANS, TORCH_DEVIATIONS, TORCH_MEANS, type Preprocessing } from "../../../spec/index.ts";
 import type { Value } from "../../native/value.ts";
 import { single } from "../graph-column.ts";
 import { doesNotFit, type ExportedStep, type StepOnColumn } from "./exported-step.ts";
@@ -7,19 +7,13 @@ import { doesNotFit, type ExportedStep, type StepOnColumn } from "./exported-ste
 export const preprocessInput: ExportedStep = (step) => {
   const { name, column } = step;
   if (column.kind !== "image") return doesNotFit(step);
-  const { mode } = step.options as { mode: string };
-  const write = MODES[mode];
-  if (write === undefined)
-    throw new UserError(
-      "cannot-export",
-      `step_preprocess_input has the mode "${mode}", and can be exported with ${Object.keys(MODES).join(", ")}.`,
-    );
-  return [[name, { kind: "image", value: write(step, column.value) }]];
+  const { mode } = step.options as { mode: Preprocessing };
+  return [[name, { kind: "image", value: MODES[mode](step, column.value) }]];
 };
 
 type Write = (step: StepOnColumn, value: Value) => Value;
 
-const MODES: Readonly<Record<string, Write>> = {
+const MODES: Readonly<Record<Preprocessing, Write>> = {
   raw: (_, value) => value,
   tf: (step, value) => {
     const halves = changed(step, value, "Div", single(step.graph, 127.5));
@@ -27,15 +21,15 @@ const MODES: Readonly<Record<string, Write>> = {
   },
   torch: (step, value) => {
     const shares = changed(step, value, "Div", single(step.graph, 255));
-    const centred = changed(step, shares, "Sub", perChannel(step, value, "mean", [0.485, 0.456, 0.406]));
-    return changed(step, centred, "Div", perChannel(step, value, "sd", [0.229, 0.224, 0.225]));
+    const centred = changed(step, shares, "Sub", perChannel(step, value, "mean", TORCH_MEANS));
+    return changed(step, centred, "Div", perChannel(step, value, "sd", TORCH_DEVIATIONS));
   },
   /** RGB becomes BGR. */
   caffe: (step, value) => {
     const order = step.graph.constant(`${step.label}/order`, [3], () => BigInt64Array.of(2n, 1n, 0n));
     const axis = value.channelsFirst ? 1 : 3;
     const name = step.graph.add("Gather", step.label, [value.name, order], { axis: { int: axis } });
-    const means = perChannel(step, value, "mean", [103.939, 116.779, 123.68]);
+    const means = perChannel(step, value, "mean", CAFFE_MEANS);
     return changed(step, { ...value, name }, "Sub", means);
   },
 };

@@ -1,0 +1,282 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { startTensorFlow, tf, type SymbolicTensor } from "../../../src/engine/tensorflow/index.ts";
+import { randomStream } from "../../../src/engine/random.ts";
+import { all_nominal_predictors, all_numeric_predictors, recipe } from "../../../src/kspec/index.ts";
+import { image, table } from "../../data/table-tools.ts";
+import { ModelProto } from "../../../src/engine/native/onnx/schema.ts";
+import { expectSamePredictions, fitted, runFile } from "./fitted.ts";
+
+// A fitted model as ONNX: raw columns go in, and what comes out is what `predict` says.
+
+beforeAll(async () => {
+  await startTensorFlow("wasm", { specFolder: import.meta.dirname });
+});
+
+const dense = (units: number, activation?: "softmax" | "sigmoid" | "relu") =>
+  tf.layers.dense({ units, ...(activation === undefined ? {} : { activation }) });
+const through = (input: SymbolicTensor, ...layers: { apply(input: SymbolicTensor): unknown }[]) =>
+  layers.reduce((tensor, layer) => layer.apply(tensor) as SymbolicTensor, input);
+
+const classification = (name: string, classes: number, link: "none" | "softmax" | "sigmoid" = "none") =>
+  ({ name, mode: "classification", outcomes: [name], classes, link }) as const;
+const regression = (name: string, ...outcomes: string[]) =>
+  ({ name, mode: "regression", outcomes, classes: 0, link: "none" }) as const;
+
+const noise = randomStream(1, "pixels");
+const pixels = (count: number) => Uint8Array.from({ length: count }, () => noise() * 256);
+const photos = (rows: number, height: number, width: number, channels = 3) =>
+  table({
+    image: Array.from({ length: rows }, (_, i) =>
+      image(`${i}.png`, height, width, channels, pixels(height * width * channels)),
+    ),
+    label: Array.from({ length: rows }, (_, i) => ["cat", "dog", "owl"][i % 3]!),
+  });
+
+const flowers = table({
+  petal: [1.2, 5.9, 3.1, 4.4, 2.2, 0.1],
+  year: [2007, 2008, 2009, 2007, 2008, 2009],
+  colour: ["white", "red", "yellow", "red", "white", "red"],
+  flower: ["daisy", "rose", "tulip", "rose", "daisy", "tulip"],
+  height: [10, 20, 30, 25, 12, 31],
+  price: [1, 2, 3, 2.5, 1.5, 3.5],
+});
+
+describe("images", () => {
+  const network = ({ image }: Readonly<Record<string, SymbolicTensor>>) => [
+    through(
+      image!,
+      tf.layers.conv2d({ filters: 4, kernelSize: 3, activation: "relu" }),
+      tf.layers.globalAveragePooling2d({}),
+      dense(3, "softmax"),
+    ),
+  ];
+
+  it("of any size, where the recipe resizes", async () => {
+    const description = recipe("label ~ image")
+      .step_resize("image", { height: 12, width: 10 })
+      .step_rescale("image", { scale: 1 / 127.5, offset: -1 });
+    const model = await fitted(description, photos(6, 30, 40), network, [classification("label", 3)]);
+    const { inputs, outputs } = await expectSamePredictions(model, photos(3, 30, 40));
+    expect(inputs).toEqual([{ name: "image", kind: "image", type: "float32", shape: [null, null, null, 3] }]);
+    expect(outputs.map(({ name, kind }) => [name, kind])).toEqual([
+      ["label", "probability"],
+      ["label_class", "class"],
+    ]);
+    await expectSamePredictions(model, photos(2, 7, 5));
+    await expectSamePredictions(model, photos(2, 12, 10));
+    await expectSamePredictions(model, photos(1, 333, 517));
+  });
+
+  it("of one size, where it does not; grey ones too", async () => {
+    const description = recipe("label ~ image").step_rescale("image", { scale: 1 / 255 });
+    const model = await fitted(description, photos(3, 8, 9, 1), network, [classification("label", 3)]);
+    const { inputs } = await expectSamePredictions(model, photos(3, 8, 9, 1));
+    expect(inputs[0]!.shape).toEqual([null, 8, 9, 1]);
+  });
+
+  it.each(["resnet50", "mobilenet", "efficientNetB0"] as const)(
+    "as %s was trained with them",
+    async (application) => {
+      const description = recipe("label ~ image")
+        .step_resize("image", { height: 9, width: 9 })
+        .step_preprocess_input("image", application);
+      const model = await fitted(description, photos(3, 20, 20), network, [classification("label", 3)]);
+      await expectSamePredictions(model, photos(3, 20, 20));
+    },
+  );
+
+  it("several in a row, each an input of its name; one that the network does not read is not asked for", async () => {
+    const two = (rows: number) => {
+      const { columns } = photos(rows, 6, 6);
+      return { rows, columns: new Map([...columns, ["other", photos(rows, 5, 5).columns.get("image")!]]) };
+    };
+    const description = recipe("label ~ image + other").step_rescale("image", { scale: 1 / 255 });
+    const both = await fitted(
+      description,
+      two(3),
+      ({ image, other }) => [
+        through(
+          tf.layers
+            .concatenate()
+            .apply([
+              through(image!, tf.layers.flatten()),
+              through(other!, tf.layers.flatten()),
+            ]) as SymbolicTensor,
+          dense(3, "softmax"),
+        ),
+      ],
+      [classification("label", 3)],
+    );
+    expect((await expectSamePredictions(both, two(4))).inputs.map(({ name }) => name)).toEqual([
+      "image",
+      "other",
+    ]);
+    const one = await fitted(description, two(3), network, [classification("label", 3)]);
+    expect((await expectSamePredictions(one, two(4))).inputs.map(({ name }) => name)).toEqual(["image"]);
+  });
+});
+
+describe("tables", () => {
+  const description = recipe("flower ~ petal + year + colour")
+    .step_normalize("petal", "year")
+    .step_dummy(all_nominal_predictors());
+  const network = ({ x }: Readonly<Record<string, SymbolicTensor>>) => [
+    through(x!, dense(5, "relu"), dense(3, "softmax")),
+  ];
+
+  it("one input a column: numbers in double precision, classes as text", async () => {
+    const model = await fitted(description, flowers, network, [classification("flower", 3)]);
+    const { inputs } = await expectSamePredictions(model, flowers);
+    expect(inputs.map(({ name, type, shape }) => [name, type, shape])).toEqual([
+      ["petal", "float64", [null, 1]],
+      ["year", "float64", [null, 1]],
+      ["colour", "string", [null, 1]],
+    ]);
+  });
+
+  it("steps on what earlier steps made, one-hot columns, numbers that are rescaled", async () => {
+    const model = await fitted(
+      recipe("flower ~ petal + colour")
+        .step_dummy("colour", { one_hot: true })
+        .step_normalize(all_numeric_predictors())
+        .step_rescale("petal", { scale: 3, offset: 0.5 }),
+      flowers,
+      network,
+      [classification("flower", 3)],
+    );
+    await expectSamePredictions(model, flowers);
+  });
+
+  it("a class that the training rows do not have gives no numbers and no class, in its row alone", async () => {
+    const model = await fitted(description, flowers, network, [classification("flower", 3)]);
+    const { bytes } = await model.export();
+    const strange = table({ petal: [1, 1], year: [2007, 2007], colour: ["blue", "red"] });
+    const { flower, flower_class } = await runFile(bytes, strange);
+    expect(flower!.slice(0, 3)).toEqual([NaN, NaN, NaN]);
+    expect(flower!.slice(3).every(Number.isFinite)).toBe(true);
+    expect(flower_class![0]).toBe("");
+    expect(["daisy", "rose", "tulip"]).toContain(flower_class![1]);
+  });
+});
+
+describe("outcomes", () => {
+  it("the likeliest class as text, the first of equals", async () => {
+    const model = await fitted(
+      recipe("flower ~ petal"),
+      flowers,
+      ({ x }) => [through(x!, dense(3, "softmax"))],
+      [classification("flower", 3)],
+    );
+    const { bytes } = await model.export();
+    const { flower, flower_class } = await runFile(bytes, flowers);
+    const levels = ["daisy", "rose", "tulip"];
+    expect(flower_class).toHaveLength(flowers.rows);
+    for (let row = 0; row < flowers.rows; row++) {
+      const own = flower!.slice(row * 3, row * 3 + 3) as number[];
+      expect(flower_class![row]).toBe(levels[own.indexOf(Math.max(...own))]);
+    }
+  });
+
+  it("one unit gives a column for each of two classes", async () => {
+    const two = table({ x1: [1, 2, 3, 4], answer: ["no", "yes", "no", "yes"] });
+    for (const [activation, link] of [
+      ["sigmoid", "none"],
+      [undefined, "sigmoid"],
+    ] as const) {
+      const model = await fitted(recipe("answer ~ x1"), two, ({ x }) => [through(x!, dense(1, activation))], [
+        classification("answer", 2, link),
+      ]);
+      const { bytes } = await expectSamePredictions(model, two);
+      const [no, yes] = (await runFile(bytes, two))["answer"] as number[];
+      expect(no! + yes!).toBeCloseTo(1, 6);
+    }
+  });
+
+  it("logits become probabilities", async () => {
+    const model = await fitted(
+      recipe("flower ~ petal + year").step_normalize("petal", "year"),
+      flowers,
+      ({ x }) => [through(x!, dense(3))],
+      [classification("flower", 3, "softmax")],
+    );
+    await expectSamePredictions(model, flowers);
+  });
+
+  it("several outputs: classes and numbers, in the order of the formula", async () => {
+    const model = await fitted(
+      recipe("height + flower ~ petal"),
+      flowers,
+      ({ x }) => [through(x!, dense(3, "softmax")), through(x!, dense(1))],
+      [classification("flower", 3), regression("height", "height")],
+    );
+    const { outputs } = await expectSamePredictions(model, flowers);
+    expect(outputs.map(({ name }) => name)).toEqual(["height", "flower", "flower_class"]);
+  });
+
+  it("several numbers from one output, each by itself", async () => {
+    const model = await fitted(
+      recipe("height + price ~ petal"),
+      flowers,
+      ({ x }) => [through(x!, dense(2))],
+      [regression("output", "height", "price")],
+    );
+    const { outputs } = await expectSamePredictions(model, flowers);
+    expect(outputs.map(({ name, kind }) => [name, kind])).toEqual([
+      ["height", "value"],
+      ["price", "value"],
+    ]);
+  });
+});
+
+describe("what the file says", () => {
+  it("who made it, of which run, and its levels", async () => {
+    const model = await fitted(
+      recipe("flower ~ petal"),
+      flowers,
+      ({ x }) => [through(x!, dense(3, "softmax"))],
+      [classification("flower", 3)],
+    );
+    const { metadata_props, producer_name, producer_version } = decoded((await model.export()).bytes);
+    expect([producer_name, producer_version]).toEqual(["KSpec", "0.0.0"]);
+    const said = Object.fromEntries(metadata_props.map(({ key, value }) => [key, value]));
+    expect(said).toMatchObject({
+      "kspec.version": "0.0.0",
+      "kspec.run": "a-run",
+      "kspec.model": "example",
+      "kspec.formula": "flower ~ petal",
+    });
+    expect(JSON.parse(said["kspec.levels"]!)).toEqual({ flower: ["daisy", "rose", "tulip"] });
+    expect(JSON.parse(said["kspec.inputs"]!)).toMatchObject([{ name: "petal", type: "float64" }]);
+  });
+});
+
+describe("what cannot be exported", () => {
+  it("a layer that ONNX has no form of here is named", async () => {
+    const model = await fitted(
+      recipe("flower ~ petal + height"),
+      flowers,
+      ({ x }) => [
+        through(
+          x!,
+          tf.layers.reshape({ targetShape: [2, 1] }),
+          tf.layers.gru({ units: 3, name: "memory" }),
+          dense(3),
+        ),
+      ],
+      [classification("flower", 3)],
+    );
+    await expect(model.export()).rejects.toThrow(
+      /its layer memory \(GRU\) has no form in ONNX that KSpec knows\. Export it with --to tfjs/,
+    );
+  });
+});
+
+interface Decoded {
+  readonly producer_name: string;
+  readonly producer_version: string;
+  readonly metadata_props: readonly { readonly key: string; readonly value: string }[];
+}
+
+function decoded(bytes: Uint8Array): Decoded {
+  return ModelProto.decode(bytes) as unknown as Decoded;
+}
