@@ -22,6 +22,34 @@ export class ResultsPanel {
     return this.frame.locator(".headline strong.number");
   }
 
+  /** What stands below the headline: what it is read against, what the run cost. */
+  get facts(): Locator {
+    return this.frame.locator(".headline .facts");
+  }
+
+  phase(name: string): Locator {
+    return this.frame.getByRole("list", { name: "Phases" }).getByRole("listitem").filter({ hasText: name });
+  }
+
+  /**
+   * Begins to write down everything that the headline says, for what is seen for moments only.
+   *
+   * @returns what it has said since.
+   */
+  async listen(): Promise<() => Promise<string[]>> {
+    await this.main.evaluate((main) => {
+      const said: string[] = [];
+      Object.assign(main.ownerDocument, { said });
+      const say = () => {
+        const text = main.querySelector(".headline")?.textContent ?? "";
+        if (text !== said.at(-1)) said.push(text);
+      };
+      say();
+      new MutationObserver(say).observe(main, { subtree: true, childList: true, characterData: true });
+    });
+    return () => this.main.evaluate((main) => (main.ownerDocument as unknown as { said: string[] }).said);
+  }
+
   get ending(): Locator {
     return this.frame.getByRole("region", { name: "How the run ended" });
   }

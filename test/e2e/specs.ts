@@ -2,10 +2,17 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 
 /** The embedded example, as it is shipped. */
-export const DIGITS_TRANSFER = readFileSync(
-  path.join(import.meta.dirname, "../../examples/digits_transfer.kspec.ts"),
-  "utf8",
-);
+export const DIGITS_TRANSFER = example("digits_transfer.kspec.ts");
+
+/** A frozen MobileNet and a new head, for a folder of photos, as it is shipped. */
+export const PHOTOS_TRANSFER = example("photos_transfer.kspec.ts");
+
+/** The seed's job: a frozen ResNet50 and a new head for CIFAR-10, as it is shipped. */
+export const RESNET_TRANSFER = example("resnet_transfer.kspec.ts");
+
+function example(file: string): string {
+  return readFileSync(path.join(import.meta.dirname, "../../examples", file), "utf8");
+}
 
 /** A fit that would take many minutes: for what happens in the middle of one. */
 export const LONG_FIT = `import {
