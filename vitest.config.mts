@@ -1,7 +1,14 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
 const kspec = fileURLToPath(new URL("./src/kspec/index.ts", import.meta.url));
+
+/** Features that tests compute are nobody else's. */
+const cache = mkdtempSync(path.join(os.tmpdir(), "kspec-test-cache-"));
+process.on("exit", () => rmSync(cache, { recursive: true, force: true }));
 
 /** Tests that ask TypeScript's type checker, or its server, about whole programs: seconds each. */
 const typeTests = [
@@ -14,6 +21,7 @@ const typeTests = [
 export default defineConfig({
   resolve: { alias: { kspec } },
   test: {
+    env: { KSPEC_CACHE: cache },
     projects: [
       {
         extends: true,

@@ -1,6 +1,7 @@
 import type { Baked } from "../data/baked.ts";
 import type { ModelDescription } from "../kspec/description.ts";
 import type { Backend, BuiltLayer, Phase } from "../protocol/index.ts";
+import type { FeatureStore } from "./feature-store/contract.ts";
 
 /** What a fit is asked. The data are baked: the recipe has run, nothing here knows of files or columns. */
 export interface FitJob {
@@ -9,9 +10,13 @@ export interface FitJob {
   readonly train: Baked;
   /** The dataset's own validation rows; then `fit_validation_split` is not used. */
   readonly validation?: Baked;
+  /** Rows that will be predicted after the fit: their features are computed with the others, and found in the cache then. */
+  readonly test?: Baked;
   readonly seed: number;
   /** Folder that relative paths in the spec start at. */
   readonly specFolder: string;
+  /** Where the features of frozen bases are kept; null: nowhere. Default: this user's feature cache. */
+  readonly store?: FeatureStore | null;
 }
 
 /** What a fit says while it runs. Async methods are awaited before the fit goes on. */

@@ -11,12 +11,12 @@ type Call = (inputs: Tensor | Tensor[], kwargs: Record<string, unknown>) => Tens
  * - batch normalisation without scale or without centre can be trained (TensorFlow.js reads weights that are not there);
  * - a dropout with a seed draws a new mask each step, from the run's stream (TensorFlow.js repeats one).
  */
-export function correctForTraining(layer: Layer, trainable: boolean): void {
+export function correctForTraining(layer: Layer, trainable: boolean, inference = false): void {
   const inner = (layer as { layers?: Layer[] }).layers;
   // Loaded layers may be frozen one by one.
   if (Array.isArray(inner)) for (const one of inner) correctForTraining(one, trainable && one.trainable);
   const name = layer.getClassName();
-  if (NESTED.has(name) && !trainable) inferenceOnly(layer);
+  if (inference || (NESTED.has(name) && !trainable)) inferenceOnly(layer);
   if (name === "BatchNormalization") trainBatchNormalization(layer as BatchNormalization, trainable);
   if ("seed" in layer) (layer as { seed?: unknown }).seed = undefined;
   const wrapped = layer as { layer?: Layer; forwardLayer?: Layer; backwardLayer?: Layer };

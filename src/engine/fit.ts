@@ -1,23 +1,26 @@
-import type { Baked } from "../data/baked.ts";
-import type { CallbackDescription, EngineName, ModelDescription } from "../kspec/description.ts";
+import type { Baked, InputColumn, Outcome } from "../data/baked.ts";
+import { readAll } from "../data/read-all.ts";
+import type { CallbackDescription, ModelDescription } from "../kspec/description.ts";
 import { assembleNetwork } from "../model/assemble.ts";
-import { kerasTopology, type Network } from "../model/network.ts";
+import type { Network, TensorReference } from "../model/network.ts";
 import { UserError, type Backend, type BuiltLayer } from "../protocol/index.ts";
 import { checkBaseInputs } from "./base-inputs.ts";
 import { basesOf, loadBases } from "./bases.ts";
 import type { FitJob, FitListener, FitResult } from "./contract.ts";
 import { findEpochMetric } from "./epoch-metrics.ts";
-import { openPrefix, usesNative } from "./features.ts";
-import { TensorFlowModel, type FittedMetadata } from "./fitted-model.ts";
-import { inputRows, type InputPlan } from "./inputs.ts";
+import { openFeatureStore } from "./feature-store/index.ts";
+import { FrozenPrefix, usesNative, type FeatureProgress } from "./features.ts";
+import { flatten, type FlatNetwork } from "./flatten.ts";
+import { inputColumns, plainColumns, someRows, viewsOf, type InputPlan } from "./inputs.ts";
 import { findLoss } from "./losses.ts";
 import { findOptimizer } from "./optimizers.ts";
-import { splitOffFrozen, type Parts } from "./prefix.ts";
+import { headNetwork, splitOffFrozen, type Parts } from "./prefix.ts";
 import { realise, type Realised } from "./realise.ts";
-import { slice, type Rows } from "./rows.ts";
+import type { Rows } from "./rows.ts";
 import { planOutputs, rowWeights, truthOf, type OutputPlan } from "./targets.ts";
 import { startTensorFlow } from "./tensorflow/index.ts";
 import { train, type Examples, type TrainedOutput } from "./train.ts";
+import { disposeWeights, TrainedModel } from "./trained-model.ts";
 import { wireBlocks } from "./wire-blocks.ts";
 
 /**
@@ -33,59 +36,68 @@ export async function fitModel(job: FitJob, listener: FitListener, signal?: Abor
   noteEngine(job.model, backend, listener);
   const settings = readSettings(job.model);
   const network = await describeNetwork(job);
-  const realised = realise(network, job.seed);
-  const parts = splitOffFrozen(realised);
-  const { layers, parameters } = builtLayers(realised, parts);
-  listener.built(layers, parameters);
-
-  const plans = planOutputs(
-    network.name,
-    job.model.spec.mode,
-    new Map(network.outputs.map(({ name, from }) => [name, realised.tensor(from).shape.slice(1)])),
-    job.train.outcomes,
-  );
+  const flat = flatten(network);
+  const parts = splitOffFrozen(flat);
+  noteHeldBack(parts, listener);
   const inputs = network.inputs.map(({ column, layer }): InputPlan => ({
     column,
-    shape: realised.tensor({ layer, call: 0 }).shape.slice(1),
+    shape: inputShape(network, layer),
   }));
-  const outputs = trainedOutputs(job.model, plans);
-  const optimizer = findOptimizer(job.model.arguments["compile_optimizer"], settings.learnRate);
-  const metadata: FittedMetadata = {
-    kspec: 1,
-    epoch: 0,
-    inputs,
-    outputs: plans.map((plan, i) => ({ ...plan, link: outputs[i]!.loss.link })),
-    frozen: network.layers.filter((layer) => !layer.trainable).map(({ name }) => name),
-  };
-  const mayBeNative = usesNative(job.model.engine);
-  const model = new TensorFlowModel(backend, realised.model, kerasTopology(network), metadata, mayBeNative);
-
+  const prefix = await openFrozen(job, parts, inputs, backend, listener);
+  let head: Realised | undefined;
   try {
-    const sets = job.validation === undefined ? [job.train] : [job.train, job.validation];
-    const examples = await prepare(
-      sets,
-      realised,
+    head = realise(headNetwork(flat, parts, featureShapes(flat, parts, prefix?.frozen)), job.seed);
+    const outputOf = head.tensor.bind(head);
+    const { layers, parameters } = builtLayers(network, flat, parts, head, prefix?.frozen ?? null);
+    listener.built(layers, parameters);
+
+    const plans = planOutputs(
+      network.name,
+      job.model.spec.mode,
+      new Map(head.network.outputs.map(({ name, from }) => [name, outputOf(from).shape.slice(1)])),
+      job.train.outcomes,
+    );
+    const outputs = trainedOutputs(job.model, plans);
+    const optimizer = findOptimizer(job.model.arguments["compile_optimizer"], settings.learnRate);
+    const model = new TrainedModel(
+      {
+        backend,
+        network,
+        prefix: prefix?.frozen ?? null,
+        prefixReads: prefix?.reads ?? [],
+        given: parts.features.map(({ layer }) => inputNumber(network, layer)),
+        head,
+        held: new Set(flat.layers.filter((layer) => !layer.trainable).map(({ name }) => name)),
+        mayBeNative: usesNative(job.model.engine),
+      },
+      {
+        kspec: 1,
+        epoch: 0,
+        inputs,
+        outputs: plans.map((plan, i) => ({ ...plan, link: outputs[i]!.loss.link })),
+        frozen: network.layers.filter((layer) => !layer.trainable).map(({ name }) => name),
+      },
+    );
+
+    const [learnt, held] = await prepare(
+      job,
       parts,
+      network,
       inputs,
       plans,
       settings,
-      job.model.engine,
+      prefix,
       listener,
       signal,
     );
-    const [rest, held] =
-      examples[1] === undefined
-        ? holdOut(examples[0]!, settings.validationSplit)
-        : [examples[0]!, examples[1]];
-
     listener.phase("fit");
     const trained = await train(
       {
         ...settings,
-        head: parts.head,
+        head: head.model,
         outputs,
         optimizer,
-        train: rest,
+        train: learnt,
         validation: held,
         seed: job.seed,
       },
@@ -96,16 +108,67 @@ export async function fitModel(job: FitJob, listener: FitListener, signal?: Abor
       },
       signal,
     );
-    if (trained.epochs === 0 && trained.stopped === "cancelled") {
-      model.dispose();
-      return { model: null, epochs: 0, stopped: "cancelled" };
-    }
-    return { model: model.at(trained.epochOfWeights), epochs: trained.epochs, stopped: trained.stopped };
-  } catch (error) {
+    if (trained.epochs > 0 || trained.stopped !== "cancelled")
+      return { model: model.at(trained.epochOfWeights), epochs: trained.epochs, stopped: trained.stopped };
     model.dispose();
+    return { model: null, epochs: 0, stopped: "cancelled" };
+  } catch (error) {
+    if (head !== undefined) disposeWeights(head);
+    await prefix?.frozen.rest();
     if (signal?.aborted && error === signal.reason) return { model: null, epochs: 0, stopped: "cancelled" };
     throw error;
   }
+}
+
+/** A frozen prefix, and which of the network's inputs it reads. */
+interface Frozen {
+  readonly frozen: FrozenPrefix;
+  readonly reads: readonly number[];
+}
+
+async function openFrozen(
+  job: FitJob,
+  { prefix }: Parts,
+  inputs: readonly InputPlan[],
+  backend: Backend,
+  listener: FitListener,
+): Promise<Frozen | null> {
+  if (prefix === null) return null;
+  const columns = inputColumns(inputs, job.train);
+  const reads = prefix.inputs.map(({ column }) => inputs.findIndex((input) => input.column === column));
+  const frozen = await FrozenPrefix.open({
+    network: prefix,
+    columns: reads.map((i) => columns[i]!),
+    engine: job.model.engine,
+    backend: backend.name,
+    seed: job.seed,
+    store: job.store === undefined ? openFeatureStore() : job.store,
+    note: (...note) => listener.note(...note),
+  });
+  return { frozen, reads };
+}
+
+/** Of one row of every tensor between the parts. */
+function featureShapes(
+  network: Network,
+  { features }: Parts,
+  frozen: FrozenPrefix | undefined,
+): (readonly (number | null)[])[] {
+  let computed = 0;
+  return features.map(({ layer }) =>
+    inputNumber(network, layer) === null ? frozen!.shapes[computed++]! : inputShape(network, layer),
+  );
+}
+
+/** Which input of the network a layer is; null: none. */
+function inputNumber(network: Network, layer: string): number | null {
+  const found = network.inputs.findIndex((input) => input.layer === layer);
+  return found < 0 ? null : found;
+}
+
+function inputShape(network: Network, layer: string): readonly (number | null)[] {
+  const { config } = network.layers.find(({ name }) => name === layer)!;
+  return (config["batch_input_shape"] as (number | null)[]).slice(1);
 }
 
 /** Runs the blocks, reads the bases, and gives the network as data. */
@@ -213,76 +276,146 @@ function forOutput(name: string, value: unknown, output: string, plans: readonly
 
 // ---------------------------------------------------------------- data
 
-/** Features and truths of each set of rows. */
+/** The rows to learn from and those to validate on, as the head takes them. */
 async function prepare(
-  sets: readonly Baked[],
-  realised: Realised,
+  job: FitJob,
   parts: Parts,
+  network: Network,
   inputs: readonly InputPlan[],
   plans: readonly OutputPlan[],
   settings: Settings,
-  engine: EngineName,
+  prefix: Frozen | null,
   listener: FitListener,
   signal: AbortSignal | undefined,
-): Promise<Examples[]> {
-  const raw = sets.map((set) => inputRows(inputs, set));
-  const truths = sets.map((set) => plans.map((plan) => truthOf(plan, set.outcomes, set.rows)));
-  const total = sets.reduce((sum, set) => sum + set.rows, 0);
-  if (sets[0]!.rows === 0) throw new UserError("no-rows", "There are no rows to train on.");
+): Promise<[Examples, Examples | null]> {
+  if (job.train.rows === 0) throw new UserError("no-rows", "There are no rows to train on.");
+  const [learnt, held] = rowSets(job, inputs, settings);
+  const sets = held === null ? [learnt] : [learnt, held];
+  const later =
+    job.test === undefined || prefix?.frozen.keeps !== true
+      ? undefined
+      : plainColumns(inputColumns(inputs, job.test));
   const unit = inputs.some(({ shape }) => shape.length === 3) ? "images" : "rows";
-  if (parts.prefix !== null) {
+  const total = sets.reduce(
+    (sum, { rows, columns }) => sum + rows * viewsOf(columns),
+    later === undefined ? 0 : job.test!.rows,
+  );
+  if (prefix !== null) {
     listener.phase("features");
     listener.progress("features", 0, total, unit);
   }
-  const prefix = await openPrefix(realised, parts, engine, raw[0]!, sets[0]!.rows, (...note) =>
-    listener.note(...note),
-  );
   const examples: Examples[] = [];
   let done = 0;
-  try {
-    for (const [i, set] of sets.entries()) {
-      const features = await prefix.features(raw[i]!, set.rows, signal, (rows) =>
-        listener.progress("features", done + rows, total, unit),
-      );
-      done += set.rows;
-      examples.push({
-        rows: set.rows,
-        inputs: features,
-        truths: truths[i]!,
-        // Keras weighs the rows that are learnt from, not those that are validated on.
-        weights: i === 0 ? rowWeights(settings.classWeight, plans, set.outcomes) : null,
-      });
+  let cached = 0;
+  let last = { done: 0, cached: 0 };
+  const tell = (progress: FeatureProgress) => {
+    last = progress;
+    listener.progress("features", done + progress.done, total, unit, cached + progress.cached);
+  };
+  const finish = () => {
+    done += last.done;
+    cached += last.cached;
+    last = { done: 0, cached: 0 };
+  };
+  for (const { rows, columns, outcomes } of sets) {
+    const features =
+      prefix === null
+        ? []
+        : await prefix.frozen.all(
+            prefix.reads.map((i) => columns[i]!),
+            rows,
+            signal,
+            tell,
+          );
+    finish();
+    let computed = 0;
+    const taken: { rows: Rows; views: number }[] = [];
+    for (const { layer } of parts.features) {
+      const input = inputNumber(network, layer);
+      if (input === null) {
+        const views = viewsOf(prefix!.reads.map((i) => columns[i]!));
+        taken.push({ rows: features[computed++]!, views });
+      } else {
+        const column = columns[input]!;
+        taken.push({ rows: await inMemory(column, rows, listener, signal), views: viewsOf([column]) });
+      }
     }
-  } finally {
-    await prefix.release();
+    examples.push({
+      rows,
+      inputs: taken.map((one) => one.rows),
+      views: taken.map((one) => one.views),
+      truths: plans.map((plan) => truthOf(plan, outcomes, rows)),
+      // Keras weighs the rows that are learnt from, not those that are validated on.
+      weights: examples.length === 0 ? rowWeights(settings.classWeight, plans, outcomes) : null,
+    });
   }
-  return examples;
+  if (prefix?.frozen.keeps === true && later !== undefined) {
+    const read = prefix.reads.map((i) => later[i]!);
+    // Nobody holds them: they lie in the cache until they are asked for.
+    for await (const _ of prefix.frozen.chunks(read, job.test!.rows, signal, tell));
+  }
+  await prefix?.frozen.rest();
+  return [examples[0]!, examples[1] ?? null];
 }
 
-/** Keras's `validation_split`: the last fraction of the rows, before any shuffling. */
-function holdOut(all: Examples, share: number): [Examples, Examples | null] {
-  if (share === 0) return [all, null];
+/** Some rows: what the network's inputs read, in its order, and what is to be learnt. */
+interface RowSet {
+  readonly rows: number;
+  readonly columns: readonly InputColumn[];
+  readonly outcomes: Baked["outcomes"];
+}
+
+/** Validation rows are the dataset's own, or Keras's `validation_split`: the last fraction, before any shuffling. They have no random variants. */
+function rowSets(
+  { train: all, validation }: FitJob,
+  inputs: readonly InputPlan[],
+  { validationSplit: share }: Settings,
+): [RowSet, RowSet | null] {
+  const columns = inputColumns(inputs, all);
+  const whole = { rows: all.rows, columns, outcomes: all.outcomes };
+  if (validation !== undefined)
+    return [
+      whole,
+      {
+        rows: validation.rows,
+        columns: plainColumns(inputColumns(inputs, validation)),
+        outcomes: validation.outcomes,
+      },
+    ];
+  if (share === 0) return [whole, null];
   const first = Math.floor(all.rows * (1 - share));
   if (first === 0 || first === all.rows)
     throw new UserError(
       "validation-split",
       `fit_validation_split: ${share} of ${all.rows} rows leaves ${first} to learn from and ${all.rows - first} to validate on. Choose another share.`,
     );
-  const part = (rows: readonly Rows[], from: number, to: number) => rows.map((one) => slice(one, from, to));
-  return [
-    {
-      rows: first,
-      inputs: part(all.inputs, 0, first),
-      truths: part(all.truths, 0, first),
-      weights: all.weights?.subarray(0, first) ?? null,
-    },
-    {
-      rows: all.rows - first,
-      inputs: part(all.inputs, first, all.rows),
-      truths: part(all.truths, first, all.rows),
-      weights: null,
-    },
-  ];
+  const part = (from: number, to: number): RowSet => ({
+    rows: to - from,
+    columns: columns.map((column) => someRows(column, from, to)),
+    outcomes: new Map([...all.outcomes].map(([name, outcome]) => [name, someOutcomes(outcome, from, to)])),
+  });
+  const held = part(first, all.rows);
+  return [part(0, first), { ...held, columns: plainColumns(held.columns) }];
+}
+
+function someOutcomes(outcome: Outcome, from: number, to: number): Outcome {
+  return outcome.kind === "numeric"
+    ? { ...outcome, values: outcome.values.subarray(from, to) }
+    : { ...outcome, codes: outcome.codes.subarray(from, to) };
+}
+
+/** What a network without a frozen base reads in every epoch. */
+async function inMemory(
+  column: InputColumn,
+  rows: number,
+  listener: FitListener,
+  signal: AbortSignal | undefined,
+): Promise<Rows> {
+  if (column.kind === "tensor") return { shape: column.shape, values: column.values };
+  return readAll(column, rows, {
+    ...(signal === undefined ? {} : { signal }),
+    onProgress: (done, total, unit) => listener.progress("load", done, total, unit),
+  });
 }
 
 // ---------------------------------------------------------------- what is said
@@ -296,22 +429,49 @@ function noteEngine({ engine }: ModelDescription, backend: Backend, listener: Fi
     );
 }
 
+/** A frozen base behind something that is trained has to be computed in every epoch. */
+function noteHeldBack({ held }: Parts, listener: FitListener): void {
+  for (const { block, behind } of held)
+    listener.note(
+      "warning",
+      "frozen-above-trainable",
+      `Block "${block}" is frozen, but it reads what block "${behind}" gives, which is trained: it is computed again in every epoch, and nothing of it is kept. Freeze "${behind}" as well, or put it behind "${block}".`,
+    );
+}
+
 function builtLayers(
-  realised: Realised,
+  network: Network,
+  flat: FlatNetwork,
   parts: Parts,
+  head: Realised,
+  prefix: FrozenPrefix | null,
 ): { layers: BuiltLayer[]; parameters: { total: number; trainable: number } } {
-  const count = (weights: readonly { shape: readonly (number | null)[] }[]) =>
-    weights.reduce((sum, { shape }) => sum + shape.reduce<number>((a, b) => a * (b ?? 1), 1), 0);
-  const layers = realised.network.layers.map((layer): BuiltLayer => {
-    const instance = realised.layers.get(layer.name)!;
+  const count = (weights: Iterable<{ shape: readonly (number | null)[] }>) =>
+    [...weights].reduce((sum, { shape }) => sum + shape.reduce<number>((a, b) => a * (b ?? 1), 1), 0);
+  const own = new Map(flat.layers.map(({ name, weights }) => [name, weights]));
+  const parametersOf = (name: string) =>
+    head.layers.has(name)
+      ? count(head.layers.get(name)!.weights)
+      : count(
+          own.get(name)?.values() ??
+            [...(prefix?.weights ?? [])].flatMap(([weight, values]) =>
+              weight.startsWith(`${name}/`) ? [values] : [],
+            ),
+        );
+  const shapeOf = ({ layer, call }: TensorReference) =>
+    head.layers.has(layer) && !parts.frozen.has(layer)
+      ? head.tensor({ layer, call }).shape.slice(1)
+      : (prefix?.layerShapes.get(layer) ?? inputShape(network, layer));
+  const layers = network.layers.map((layer): BuiltLayer => {
+    const inside = flat.within.get(layer.name)!;
     return {
       block: layer.block,
       name: layer.name,
       class: layer.class_name,
-      output_shape: realised.tensor({ layer: layer.name, call: 0 }).shape.slice(1),
-      parameters: count(instance.weights),
+      output_shape: shapeOf(flat.at({ layer: layer.name, call: 0 })),
+      parameters: inside.reduce((sum, name) => sum + parametersOf(name), 0),
       trainable: layer.trainable,
-      frozen: parts.frozen.has(layer.name),
+      frozen: inside.length > 0 && inside.every((name) => parts.frozen.has(name)),
       reads: [...new Set(layer.calls.flatMap((call) => call.map((from) => from.layer)))],
     };
   });
@@ -319,10 +479,7 @@ function builtLayers(
     layers,
     parameters: {
       total: layers.reduce((sum, layer) => sum + layer.parameters, 0),
-      trainable: realised.network.layers.reduce(
-        (sum, { name }) => sum + count(realised.layers.get(name)!.trainableWeights),
-        0,
-      ),
+      trainable: [...head.layers.values()].reduce((sum, layer) => sum + count(layer.trainableWeights), 0),
     },
   };
 }

@@ -9,6 +9,7 @@ import {
   type LayersModel,
   type NamedTensorMap,
   type SymbolicTensor,
+  type Tensor,
   type layers,
 } from "./tensorflow/index.ts";
 
@@ -102,7 +103,7 @@ function createLayer(layer: NetworkLayer): Layer {
   // A base that brings its weights starts with zeros: drawing millions of numbers takes longer than reading them.
   const create = fromConfig as (...args: [unknown, unknown, object, boolean]) => unknown;
   const instance = create(constructor, config, {}, layer.weights !== undefined) as Layer;
-  correctForTraining(instance, layer.trainable);
+  correctForTraining(instance, layer.trainable, layer.inference);
   return instance;
 }
 
@@ -121,6 +122,30 @@ export function applyLayer(instance: Layer, inputs: readonly SymbolicTensor[]): 
 }
 
 function loadWeights(layer: NetworkLayer, instance: Layer): void {
+  if (NESTED.has(layer.class_name)) loadBase(layer, instance);
+  else loadOwn(layer, instance);
+}
+
+/** The weights of one layer that was opened out of a base. */
+function loadOwn({ name, block, weights }: NetworkLayer, instance: Layer): void {
+  const tensors: Tensor[] = [];
+  try {
+    for (const { originalName, shape } of instance.weights) {
+      const found = weights!.get(originalName);
+      if (found === undefined || found.shape.join() !== shape.join())
+        throw new UserError(
+          "weights-mismatch",
+          `Block "${block}": the weights of the base do not fit its layers (${name} needs ${originalName} of shape [${shape.join(", ")}]${found === undefined ? ", and it is not there" : `, and it is [${found.shape.join(", ")}]`}). Copy or convert the model again, or give the base inputs of the shape that it was made for.`,
+        );
+      tensors.push(tf.tensor(found.values, [...found.shape], found.dtype));
+    }
+    instance.setWeights(tensors);
+  } finally {
+    tf.dispose(tensors);
+  }
+}
+
+function loadBase(layer: NetworkLayer, instance: Layer): void {
   const named: NamedTensorMap = {};
   for (const [name, { values, shape, dtype }] of layer.weights!)
     named[name] = tf.tensor(values, [...shape], dtype);

@@ -20,6 +20,8 @@ export interface TrainedOutput {
 export interface Examples {
   readonly rows: number;
   readonly inputs: readonly Rows[];
+  /** How many random variants of each row every input has, one after the other; an epoch draws one. Default 1. */
+  readonly views?: readonly number[];
   readonly truths: readonly Rows[];
   /** Weight of each row in the loss; null: 1. */
   readonly weights: Float32Array | null;
@@ -131,18 +133,29 @@ async function trainEpoch(
   const order = job.shuffle
     ? shuffled(rows, randomStream(job.seed, "shuffle", epoch))
     : Int32Array.from({ length: rows }, (_, i) => i);
+  const drawn = drawViews(job, epoch);
   const running = new RunningLog(job.outputs);
   let batch = 0;
   for (let from = 0; from < rows; from += job.batchSize) {
     if (signal?.aborted) return null;
     const indices = order.subarray(from, Math.min(rows, from + job.batchSize));
-    const losses = withRandomness(randomStream(job.seed, "step", epoch, batch), () => step(indices, running));
+    const losses = withRandomness(randomStream(job.seed, "step", epoch, batch), () =>
+      step(indices, drawn, running),
+    );
     if (!Number.isFinite(losses[0])) throw notFinite(job, epoch, losses[0]!);
     running.add(losses, indices.length);
     onBatch(++batch);
     await breathe();
   }
   return running.logs("");
+}
+
+/** Which variant of each row this epoch learns from: one and the same in all inputs that have several. */
+function drawViews({ seed, train: { rows, views = [] } }: Training, epoch: number): Int32Array | null {
+  const most = Math.max(1, ...views);
+  if (most === 1) return null;
+  const random = randomStream(seed, "views", epoch);
+  return Int32Array.from({ length: rows }, () => Math.floor(random() * most));
 }
 
 /** Adds the `val_` values to the log; false when it was cancelled. */
@@ -176,7 +189,7 @@ async function validate(
 }
 
 /** Trains on these rows; gives the total loss and each output's. */
-type Step = (indices: Int32Array, running: RunningLog) => number[];
+type Step = (indices: Int32Array, drawn: Int32Array | null, running: RunningLog) => number[];
 
 function trainStep(job: Training): Step {
   const { head, optimizer, train } = job;
@@ -185,9 +198,13 @@ function trainStep(job: Training): Step {
   const variables = trainable.map((weight) => weight.read() as Variable);
   const constrained = trainable.filter((weight) => constraintOf(weight) !== null);
 
-  return (indices, running) =>
+  return (indices, drawn, running) =>
     tf.tidy(() => {
-      const inputs = train.inputs.map((input) => gather(input, indices));
+      const inputs = train.inputs.map((input, i) => {
+        const views = train.views?.[i] ?? 1;
+        const entries = views === 1 ? indices : indices.map((row) => row * views + drawn![row]!);
+        return gather(input, entries);
+      });
       const truths = train.truths.map((truth) => gather(truth, indices));
       const rowWeights =
         train.weights === null ? null : tf.tensor1d(Float32Array.from(indices, (i) => train.weights![i]!));

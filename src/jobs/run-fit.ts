@@ -180,6 +180,7 @@ async function fitAndAssess(
         model,
         train: rows.train.baked,
         ...(rows.validation === undefined ? {} : { validation: rows.validation.baked }),
+        ...(rows.test === undefined ? {} : { test: rows.test.baked }),
         seed,
         specFolder: spec.folder,
       },

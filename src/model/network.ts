@@ -21,6 +21,8 @@ export interface NetworkLayer {
   /** In Keras's own form (snake_case), without `name` and `trainable`. */
   readonly config: KerasConfig;
   readonly trainable: boolean;
+  /** It runs in inference mode also while the network is trained: it was opened out of a base that is frozen as a whole. */
+  readonly inference?: boolean;
   /** What it is applied to, once for each application: applying a layer twice shares its weights. */
   readonly calls: readonly (readonly TensorReference[])[];
   /** Trained weights that it starts with, by Keras's names (`conv2d/kernel`); absent: initialised. */

@@ -1,4 +1,5 @@
 import type { Baked, Outcome } from "../../src/data/baked.ts";
+import type { TensorColumn } from "../../src/data/table.ts";
 import type { FitListener } from "../../src/engine/index.ts";
 import type { BlockFunction, Mode, ModelDescription, WiredBlock } from "../../src/kspec/description.ts";
 import { randomStream } from "../../src/engine/random.ts";
@@ -77,6 +78,13 @@ export function line(rows: number, seed = 1): Baked {
     inputs: new Map([["predictors", { kind: "tensor", shape: [2], values }]]),
     outcomes: new Map<string, Outcome>([["y", { kind: "numeric", values: y }]]),
   };
+}
+
+/** An input's rows, in memory. */
+export function inMemory(rows: Baked, name: string): TensorColumn {
+  const column = rows.inputs.get(name);
+  if (column?.kind !== "tensor") throw new Error(`The input ${name} is not in memory.`);
+  return column;
 }
 
 /** Keeps all that a fit says. */

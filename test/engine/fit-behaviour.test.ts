@@ -6,7 +6,7 @@ import { layers } from "../../src/kspec/layers/index.ts";
 import { losses } from "../../src/kspec/losses.ts";
 import { ops } from "../../src/kspec/ops.ts";
 import { register_keras_loss } from "../../src/kspec/registered.ts";
-import { block, line, model, Recorder, squares, wired } from "./examples.ts";
+import { block, inMemory, line, model, Recorder, squares, wired } from "./examples.ts";
 
 type T = never;
 const input = block(
@@ -328,7 +328,7 @@ describe("what cannot be fitted says which block, and what to do", () => {
 
   it("missing values, by input and row", async () => {
     const train = line(10);
-    train.inputs.get("predictors")!.values[13] = NaN;
+    inMemory(train, "predictors").values[13] = NaN;
     await expect(fit({ train, model: model(oneLayer(1), {}, { mode: "regression" }) })).rejects.toThrow(
       "The input predictors has missing values (first in row 7): remove those rows, or fill them in.",
     );

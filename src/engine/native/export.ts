@@ -80,7 +80,8 @@ export function writeGraphWithin(
     const { ports, values } = border.before(graph, layouts, reads);
     const given = network.inputs.map((_, i) => values[reads.indexOf(i)]);
     const load = { values: 0, multiplications: 0 };
-    const results = writeNetwork(network, given, { graph, layouts, weights, load });
+    const shapes = new Map<string, Shape>();
+    const results = writeNetwork(network, given, { graph, layouts, weights, load }, shapes);
     const outputs = border.behind(graph, layouts, results);
     return { supported: true, name, graph, inputs: ports, outputs, reads, load, shapes };
   } catch (error) {

@@ -1,0 +1,187 @@
+import { createHash } from "node:crypto";
+import type { Baked, InputColumn } from "../data/baked.ts";
+import type { Network, WeightValues } from "../model/network.ts";
+import { kerasTopology } from "../model/network.ts";
+import { writeModelFiles, type WeightFile } from "../model/tfjs-files.ts";
+import type { Backend } from "../protocol/index.ts";
+import { computeAll, onTensorFlow, type Computed } from "./compute.ts";
+import type { FittedModel, Prediction } from "./contract.ts";
+import type { FrozenPrefix } from "./features.ts";
+import { inputColumns, plainColumns, readEntries } from "./inputs.ts";
+import { computeNatively, weightsInTensorFlow } from "./native/compute-natively.ts";
+import { graphOfNetwork } from "./native/keras-graph.ts";
+import { predictionsOf, type FittedMetadata } from "./predictions.ts";
+import type { Realised } from "./realise.ts";
+import { sizeOf, type Rows } from "./rows.ts";
+import { tf, type Tensor } from "./tensorflow/index.ts";
+
+/** A network while it is fitted, and right after: a frozen prefix that is computed once for each row, and a trained head. */
+export interface Trained {
+  readonly backend: Backend;
+  /** The whole of it, as it was written. */
+  readonly network: Network;
+  readonly prefix: FrozenPrefix | null;
+  /** Which of the head's inputs are inputs of the network as they stand; the others are the prefix's outputs, in their order. */
+  readonly given: readonly (number | null)[];
+  readonly head: Realised;
+  /** Layers that no fit changes, those inside bases by their own names. */
+  readonly held: ReadonlySet<string>;
+  /** Which of the network's inputs the prefix reads. */
+  readonly prefixReads: readonly number[];
+  readonly mayBeNative: boolean;
+}
+
+/** A network with its weights after some epochs; large heads are computed by ONNX Runtime. */
+export class TrainedModel implements FittedModel {
+  readonly #trained: Trained;
+  readonly #metadata: FittedMetadata;
+  readonly #frozenFile: { current?: WeightFile };
+
+  constructor(trained: Trained, metadata: FittedMetadata, frozenFile: { current?: WeightFile } = {}) {
+    this.#trained = trained;
+    this.#metadata = metadata;
+    this.#frozenFile = frozenFile;
+  }
+
+  get backend(): Backend {
+    return this.#trained.backend;
+  }
+
+  get epoch(): number {
+    return this.#metadata.epoch;
+  }
+
+  /** The same network when more epochs are in its weights. */
+  at(epoch: number): TrainedModel {
+    return new TrainedModel(this.#trained, { ...this.#metadata, epoch }, this.#frozenFile);
+  }
+
+  /** Rows are read, brought through the prefix and the head, and let go some at a time. */
+  async predict(
+    baked: Baked,
+    signal?: AbortSignal,
+    onRows?: (done: number) => void,
+  ): Promise<ReadonlyMap<string, Prediction>> {
+    const { outputs, inputs } = this.#metadata;
+    const columns = plainColumns(inputColumns(inputs, baked));
+    let network: Computed | undefined;
+    let all: Rows[] | undefined;
+    try {
+      for await (const chunk of headChunks(this.#trained, columns, baked.rows, signal)) {
+        network ??= await this.#network(chunk.inputs, chunk.rows, baked.rows);
+        const some = await computeAll(network, chunk.inputs, chunk.rows, signal, (done) =>
+          onRows?.(chunk.from + done),
+        );
+        all ??= some.map(({ shape }) => ({ shape, values: new Float32Array(baked.rows * sizeOf(shape)) }));
+        for (const [i, { shape, values }] of some.entries())
+          all[i]!.values.set(values, chunk.from * sizeOf(shape));
+      }
+      return predictionsOf(outputs, all ?? [], baked.rows);
+    } finally {
+      await network?.release();
+      await this.#trained.prefix?.rest();
+    }
+  }
+
+  /** ONNX Runtime where it may and can, and the work is worth handing the weights over; else TensorFlow.js. */
+  async #network(first: readonly Rows[], rows: number, all: number): Promise<Computed> {
+    const { head, mayBeNative } = this.#trained;
+    const reference = onTensorFlow(head.model);
+    if (!mayBeNative) return reference;
+    const { network } = await computeNatively({
+      name: head.network.name,
+      graph: graphOfNetwork(head.network),
+      weights: weightsInTensorFlow(head.model),
+      reference,
+      inputs: first,
+      rows,
+      atLeast: (WORTH_A_SESSION * rows) / all,
+    });
+    return network ?? reference;
+  }
+
+  async save(folder: string): Promise<void> {
+    const { network, head, prefix, held } = this.#trained;
+    const trained: [string, WeightValues][] = [];
+    const frozen = new Map(prefix?.weights);
+    for (const [name, layer] of head.layers)
+      for (const weight of layer.weights)
+        if (!held.has(name)) trained.push([weight.originalName, valuesOf(weight.read())]);
+        else if (this.#frozenFile.current === undefined && !frozen.has(weight.originalName))
+          frozen.set(weight.originalName, valuesOf(weight.read()));
+    if (frozen.size > 0) this.#frozenFile.current ??= weightFile("frozen", [...frozen]);
+    const files = [this.#frozenFile.current, weightFile("trained", trained)].filter(
+      (file) => file !== undefined && file.weights.length > 0,
+    ) as WeightFile[];
+    await writeModelFiles(folder, kerasTopology(network), files, this.#metadata);
+  }
+
+  dispose(): void {
+    disposeWeights(this.#trained.head);
+  }
+}
+
+/**
+ * Multiplications that are worth handing the weights to ONNX Runtime: about half a second of WebAssembly's time.
+ */
+export const WORTH_A_SESSION = 4e9;
+
+/** Some rows as the head takes them. */
+interface HeadChunk {
+  readonly from: number;
+  readonly rows: number;
+  readonly inputs: readonly Rows[];
+}
+
+/** The head's inputs: features through the cache, raw inputs as they stand. */
+async function* headChunks(
+  { prefix, given, prefixReads }: Trained,
+  columns: readonly InputColumn[],
+  rows: number,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<HeadChunk> {
+  const raw = (from: number, to: number) =>
+    Promise.all(given.map((i) => (i === null ? undefined : readEntries(columns[i]!, 1, from, to, signal))));
+  if (prefix === null) {
+    for (let from = 0; from < rows; from += ROWS_AT_ONCE) {
+      const to = Math.min(rows, from + ROWS_AT_ONCE);
+      yield { from, rows: to - from, inputs: (await raw(from, to)) as Rows[] };
+    }
+    return;
+  }
+  const read = prefixReads.map((i) => columns[i]!);
+  for await (const { from, to, features } of prefix.chunks(read, rows, signal)) {
+    let next = 0;
+    const inputs = (await raw(from, to)).map((own) => own ?? features[next++]!);
+    yield { from, rows: to - from, inputs };
+  }
+}
+
+const ROWS_AT_ONCE = 256;
+
+/** A file whose name stands for what is in it. */
+export function weightFile(kind: string, weights: WeightFile["weights"]): WeightFile {
+  const hash = createHash("sha256");
+  for (const [name, { values }] of weights)
+    hash.update(name).update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+  return { name: `${kind}-${hash.digest("hex").slice(0, 12)}.bin`, weights };
+}
+
+export function valuesOf(tensor: Tensor): WeightValues {
+  const values = tensor.dataSync();
+  return {
+    shape: tensor.shape,
+    dtype: tensor.dtype as WeightValues["dtype"],
+    // The backend may lend its own memory, which the next step overwrites.
+    values: values.slice() as WeightValues["values"],
+  };
+}
+
+/** TensorFlow.js counts every model that a layer is in, and would free nothing by itself. */
+export function disposeWeights({ layers }: Realised): void {
+  for (const { weights } of layers.values())
+    for (const weight of weights) {
+      const { val } = weight as unknown as { val: Tensor };
+      if (!val.isDisposed) tf.dispose(val);
+    }
+}
