@@ -14,4 +14,4 @@ export function exitCodeOf(error: unknown): number {
   return isUserError(error) && USAGE.has(error.code) ? EXIT.usage : EXIT.failed;
 }
 
-const USAGE = new Set(["no-such-file", "no-run", "file-exists", "no-data"]);
+const USAGE = new Set(["no-such-file", "no-run", "file-exists", "no-data", "no-such-key"]);

@@ -1,5 +1,6 @@
 /** The command line: `kspec COMMAND`. One file a command; what they do is in the room `jobs`. */
 import { Command, CommanderError } from "commander";
+import { addCache } from "./commands/cache.ts";
 import { addCheck } from "./commands/check.ts";
 import { addEvaluate } from "./commands/evaluate.ts";
 import { addExport } from "./commands/export.ts";
@@ -27,7 +28,8 @@ async function main(args: readonly string[]): Promise<void> {
     const { kspecVersion } = await import("../jobs/index.ts");
     program.version(kspecVersion(), "-V, --version", "show the version");
   } else program.option("-V, --version", "show the version");
-  for (const add of [addCheck, addFit, addPredict, addEvaluate, addExport, addRuns, addInit]) add(program);
+  for (const add of [addCheck, addFit, addPredict, addEvaluate, addExport, addRuns, addCache, addInit])
+    add(program);
   try {
     if (args.length === 0) program.help({ error: true });
     await program.parseAsync(args, { from: "user" });
@@ -53,6 +55,7 @@ Examples:
   kspec predict last photos/ --out out.csv    predict new images with the last run
   kspec export last --to onnx                 write its model as one ONNX file
   kspec runs                                  list the runs
+  kspec cache                                 list the features that are kept of frozen bases
 
 Exit codes: 0 done, 1 the work failed or was stopped, 2 wrong usage or a spec with errors.`;
 }

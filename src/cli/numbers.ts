@@ -23,7 +23,20 @@ export function rate(perSecond: number, unit: string): string {
   return `${perSecond.toLocaleString("en-US", { maximumFractionDigits: digits })} ${unit}/s`;
 }
 
-/** "1 error", "2 errors". */
-export function counted(count: number, word: string): string {
-  return `${count.toLocaleString("en-US")} ${word}${count === 1 ? "" : "s"}`;
+/** "1 error", "2 errors"; "1 entry", "2 entries" where both words are given. */
+export function counted(count: number, word: string, words = word + "s"): string {
+  return `${count.toLocaleString("en-US")} ${count === 1 ? word : words}`;
+}
+
+/** 512 bytes, 4.1 kB, 1.2 MB, 20.0 GB; in thousands, as disks are sold. */
+export function fileSize(bytes: number): string {
+  const steps = ["kB", "MB", "GB", "TB"];
+  let size = bytes;
+  let unit = counted(bytes, "byte");
+  for (const step of steps) {
+    if (size < 1000) break;
+    size /= 1000;
+    unit = `${size.toFixed(1)} ${step}`;
+  }
+  return unit;
 }

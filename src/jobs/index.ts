@@ -4,5 +4,14 @@ export { check } from "./check.ts";
 export { predict, type NewDataHooks, type NewDataRequest, type PredictionTable } from "./predict.ts";
 export { evaluate } from "./evaluate.ts";
 export { EXPORT_FORMATS, exportModel, type ExportedModel, type ExportFormat } from "./export.ts";
+export {
+  clearCache,
+  listCache,
+  verifyCache,
+  type CacheRow,
+  type CacheTotal,
+  type ClearedRow,
+  type VerifiedRow,
+} from "./cache.ts";
 export type { FileDiagnostic } from "./file-diagnostic.ts";
 export { kspecVersion } from "./kspec-version.ts";

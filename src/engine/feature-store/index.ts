@@ -3,7 +3,7 @@ import path from "node:path";
 import { cacheFolder } from "../../data/cache-folder.ts";
 import type { FeatureStore } from "./contract.ts";
 import { DiskStore } from "./disk-store.ts";
-import { parseLimit } from "./limit.ts";
+import { limitInEnvironment } from "./limit.ts";
 
 export interface FeatureStoreOptions {
   /** Default: `features` in KSpec's cache folder (`KSPEC_CACHE`). */
@@ -19,11 +19,7 @@ export interface FeatureStoreOptions {
  * @throws UserError `cache-limit` when KSPEC_CACHE_LIMIT is no size.
  */
 export function openFeatureStore(options: FeatureStoreOptions = {}): FeatureStore {
-  const given = process.env["KSPEC_CACHE_LIMIT"]?.trim();
-  return new DiskStore(
-    options.folder ?? featuresFolder(),
-    options.limit ?? (given ? parseLimit(given) : undefined),
-  );
+  return new DiskStore(options.folder ?? featuresFolder(), options.limit ?? limitInEnvironment());
 }
 
 export function featuresFolder(): string {
@@ -31,3 +27,5 @@ export function featuresFolder(): string {
 }
 
 export type { FeatureStore, Shelf } from "./contract.ts";
+export { clearShelves, listShelves, verifyStore, type ShelfRow } from "./inventory.ts";
+export { knownLimit, limitInEnvironment } from "./limit.ts";

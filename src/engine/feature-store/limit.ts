@@ -8,23 +8,33 @@ import { writeWhole } from "./write-whole.ts";
  * when the store was first used, whichever is smaller; that is kept beside the store, so that it does not shrink with the disk.
  */
 export async function limitOf(folder: string, given: number | undefined): Promise<number> {
-  if (given !== undefined) return given;
-  const file = path.join(folder, "limit.json");
-  try {
-    const { bytes } = JSON.parse(await readFile(file, "utf8")) as { bytes?: unknown };
-    if (typeof bytes === "number" && bytes > 0) return bytes;
-  } catch {
-    // The first use, or a file that somebody spoilt.
-  }
+  const said = given ?? (await knownLimit(folder));
+  if (said !== undefined) return said;
   try {
     await mkdir(folder, { recursive: true });
     const disk = await statfs(folder);
     const bytes = Math.min(MOST_BYTES, Math.round((disk.bavail * disk.bsize) / 10));
-    await writeWhole(file, JSON.stringify({ bytes }) + "\n");
+    await writeWhole(path.join(folder, FILE), JSON.stringify({ bytes }) + "\n");
     return bytes;
   } catch {
     return MOST_BYTES;
   }
+}
+
+/** The one that was chosen at the first use; undefined before, and where somebody spoilt the file. */
+export async function knownLimit(folder: string): Promise<number | undefined> {
+  try {
+    const { bytes } = JSON.parse(await readFile(path.join(folder, FILE), "utf8")) as { bytes?: unknown };
+    return typeof bytes === "number" && bytes > 0 ? bytes : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What `KSPEC_CACHE_LIMIT` says. @throws UserError `cache-limit` when that is no size. */
+export function limitInEnvironment(): number | undefined {
+  const given = process.env["KSPEC_CACHE_LIMIT"]?.trim();
+  return given ? parseLimit(given) : undefined;
 }
 
 /**
@@ -56,3 +66,4 @@ const UNITS: Readonly<Record<string, number>> = {
 };
 
 const MOST_BYTES = 20e9;
+const FILE = "limit.json";

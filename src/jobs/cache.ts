@@ -1,0 +1,110 @@
+import {
+  clearShelves,
+  featuresFolder,
+  knownLimit,
+  limitInEnvironment,
+  listShelves,
+  verifyStore,
+} from "../engine/feature-store/index.ts";
+import { UserError } from "../protocol/index.ts";
+
+/** A frozen base whose features are kept, as `kspec cache --json` prints it. */
+export interface CacheRow {
+  readonly type: "base";
+  readonly key: string;
+  /** What the features are of; null where it cannot be told. */
+  readonly about: string | null;
+  readonly entries: number;
+  readonly bytes: number;
+  /** ISO 8601 in UTC; null where nothing is left of it but what is known about it. */
+  readonly last_used: string | null;
+}
+
+export interface CacheTotal {
+  readonly type: "total";
+  readonly folder: string;
+  readonly bases: number;
+  readonly entries: number;
+  readonly bytes: number;
+  /** null: chosen when features are first kept. */
+  readonly limit: number | null;
+}
+
+/** What the feature cache has, the last used first. @throws UserError when KSPEC_CACHE_LIMIT is no size. */
+export async function listCache(): Promise<{
+  readonly rows: readonly CacheRow[];
+  readonly total: CacheTotal;
+}> {
+  const folder = featuresFolder();
+  const rows = (await listShelves(folder)).map(({ key, about, entries, bytes, lastUsed }): CacheRow => ({
+    type: "base",
+    key,
+    about,
+    entries,
+    bytes,
+    last_used: lastUsed === null ? null : new Date(lastUsed).toISOString(),
+  }));
+  const sum = (what: "entries" | "bytes") => rows.reduce((so_far, row) => so_far + row[what], 0);
+  const limit = limitInEnvironment() ?? (await knownLimit(folder)) ?? null;
+  return {
+    rows,
+    total: {
+      type: "total",
+      folder,
+      bases: rows.length,
+      entries: sum("entries"),
+      bytes: sum("bytes"),
+      limit,
+    },
+  };
+}
+
+export interface VerifiedRow {
+  readonly key: string;
+  readonly about: string | null;
+  readonly entries: number;
+  /** Entries that were removed. */
+  readonly damaged: number;
+  /** Bytes of useless files that were removed. */
+  readonly freed: number;
+}
+
+/** Reads all of the feature cache, and removes what is damaged. */
+export async function verifyCache(
+  onBytes: (done: number, total: number) => void,
+  signal?: AbortSignal,
+): Promise<readonly VerifiedRow[]> {
+  return verifyStore(featuresFolder(), onBytes, signal);
+}
+
+export interface ClearedRow {
+  readonly key: string;
+  readonly about: string | null;
+  readonly freed: number;
+  /** A fit that is running writes features of this base: they are kept. */
+  readonly in_use: boolean;
+}
+
+/**
+ * Removes features.
+ *
+ * @param keys Keys or beginnings of keys; none: all.
+ * @throws UserError `no-such-key` when one names no base, or several.
+ */
+export async function clearCache(keys: readonly string[]): Promise<readonly ClearedRow[]> {
+  const folder = featuresFolder();
+  const all = (await listShelves(folder)).map(({ key }) => key);
+  const chosen = keys.length === 0 ? all : [...new Set(keys.map((key) => keyNamed(key, all)))];
+  return (await clearShelves(folder, chosen)).map(({ inUse, ...row }) => ({ ...row, in_use: inUse }));
+}
+
+function keyNamed(name: string, all: readonly string[]): string {
+  const matching = all.filter((key) => key.startsWith(name.toLowerCase()));
+  if (matching.length === 1 && name !== "") return matching[0]!;
+  throw new UserError(
+    "no-such-key",
+    matching.length === 0
+      ? `The feature cache has nothing under the key "${name}". "kspec cache" lists the keys.`
+      : `${matching.length} keys of the feature cache begin with "${name}". Give more of it.`,
+  );
+}
