@@ -5,12 +5,14 @@
  *   npm run parity                      everything; a quarter of an hour of two processors
  *   npm run parity -- models …          these parts only (they are named below)
  *   npm run parity -- resnet50 …        of the applications these only
+ *   npm run parity -- exported          models that KSpec exported as ONNX, on Python's onnxruntime
  *   npm run parity -- --write           and writes the fixtures anew
  */
 import { spawn } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import { pythonVenv, TENSORFLOW } from "../python-venv.mjs";
+import { compareExported } from "./exported.mjs";
 
 const root = path.join(import.meta.dirname, "../..");
 const fixtures = path.join(root, "test/fixtures/parity");
@@ -34,6 +36,11 @@ const PARTS = {
     calls: (place) => [["models.py", place]],
     tests: ["test/model/weights/keras-model.test.ts"],
   },
+  augment: {
+    place: "augment.json",
+    calls: (place) => [["augment.py", place]],
+    tests: ["test/data/augment.test.ts"],
+  },
   "mobilenet-features": {
     place: "mobilenet-features.json",
     needsAssets: true,
@@ -47,13 +54,18 @@ const asked = process.argv.slice(2).filter((argument) => !argument.startsWith("-
 const everyApplication = readdirSync(path.join(fixtures, "applications")).map((file) =>
   path.basename(file, ".json"),
 );
-const strangers = asked.filter((name) => !(name in PARTS) && !everyApplication.includes(name));
+/** A part that has no numbers of Keras's. */
+const EXPORTED = "exported";
+const known = [...Object.keys(PARTS), EXPORTED, ...everyApplication];
+const strangers = asked.filter((name) => !known.includes(name));
 if (strangers.length > 0) {
   console.error(`There is no part and no application named ${strangers.join(", ")}.`);
-  console.error(`Parts: ${Object.keys(PARTS).join(", ")}. Applications: ${everyApplication.join(", ")}.`);
+  console.error(
+    `Parts: ${[...Object.keys(PARTS), EXPORTED].join(", ")}. Applications: ${everyApplication.join(", ")}.`,
+  );
   process.exit(2);
 }
-const applications = asked.filter((name) => !(name in PARTS));
+const applications = asked.filter((name) => everyApplication.includes(name));
 const names =
   asked.length === 0
     ? Object.keys(PARTS)
@@ -61,9 +73,11 @@ const names =
         (name) => asked.includes(name) || (name === "applications" && applications.length > 0),
       );
 
-const python = pythonVenv("parity", ["keras==3.15.1", TENSORFLOW, "pillow", "onnx", "onnxruntime"], {
-  alone: ["tf_keras==2.21.*"],
-});
+const python =
+  names.length > 0 &&
+  pythonVenv("parity", ["keras==3.15.1", TENSORFLOW, "pillow", "onnx", "onnxruntime"], {
+    alone: ["tf_keras==2.21.*"],
+  });
 
 let failed = false;
 rmSync(fresh, { recursive: true, force: true });
@@ -102,6 +116,10 @@ for (const name of names) {
   if (code !== 0) failed = true;
   else if (write) cpSync(target, path.join(fixtures, place), { recursive: true });
   console.log(`## ${name}: ${code === 0 ? "the same" : "DIFFERENT"}, after ${seconds(began)}`);
+}
+if (asked.length === 0 || asked.includes(EXPORTED)) {
+  console.log(`\n## ${EXPORTED}: what Python's onnxruntime computes`);
+  if (!(await compareExported())) failed = true;
 }
 process.exit(failed ? 1 : 0);
 

@@ -2,7 +2,7 @@ import type { Baked } from "../data/baked.ts";
 import type { FittedModel, Prediction } from "../engine/contract.ts";
 import type { DataSplit, MetricRow } from "../protocol/index.ts";
 import { IN_RUN, type RunWriter } from "../runs/index.ts";
-import { bakedRows, tableRows } from "./baked-rows.ts";
+import { bakedRows, plainRows, tableRows } from "./baked-rows.ts";
 import type { RunnableWorkflow } from "./choose-workflow.ts";
 import { evaluationOf } from "./evaluation.ts";
 import { metricRows } from "./metric-rows.ts";
@@ -26,11 +26,11 @@ export async function assess(
 ): Promise<readonly MetricRow[]> {
   log.phase("evaluate");
   const sets: [DataSplit, Rows][] = [];
-  const validation =
-    rows.validation ?? lastFraction(rows.train, workflow.model.arguments["fit_validation_split"]);
+  const train = { table: rows.train.table, baked: plainRows(rows.train.baked) };
+  const validation = rows.validation ?? lastFraction(train, workflow.model.arguments["fit_validation_split"]);
   if (validation !== undefined) sets.push(["validation", validation]);
   if (rows.test !== undefined) sets.push(["test", rows.test]);
-  if (sets.length === 0) sets.push(["train", rows.train]);
+  if (sets.length === 0) sets.push(["train", train]);
   const total = sets.reduce((sum, [, { table }]) => sum + table.rows, 0);
   const unit = [...rows.train.table.columns.values()].some(({ kind }) => kind === "image")
     ? "images"

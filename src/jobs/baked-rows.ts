@@ -16,6 +16,19 @@ export function bakedRows(baked: Baked, from: number, to: number): Baked {
   };
 }
 
+/** The same rows without the random views that training takes of them (`step_augment`): to predict them. */
+export function plainRows(baked: Baked): Baked {
+  return {
+    ...baked,
+    inputs: new Map(
+      [...baked.inputs].map(([name, column]): [string, InputColumn] => [
+        name,
+        column.kind === "streamed" ? (column.plain ?? column) : column,
+      ]),
+    ),
+  };
+}
+
 function outcomeRows(outcome: Outcome, from: number, to: number): Outcome {
   return outcome.kind === "numeric"
     ? { ...outcome, values: outcome.values.subarray(from, to) }

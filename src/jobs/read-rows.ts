@@ -55,12 +55,12 @@ export async function readRows(
     recipe: prepped,
     ...(workflow.metrics === undefined ? {} : { metrics: workflow.metrics.metrics }),
   });
-  const bake = (table: Table | undefined): Rows | undefined => {
+  const bake = (table: Table | undefined, training = false): Rows | undefined => {
     if (table === undefined || table.rows === 0) return undefined;
-    return { table, baked: data.bakeTable(prepped, table, { outcomes: true }) };
+    return { table, baked: data.bakeTable(prepped, table, { outcomes: true, training }) };
   };
   return {
-    train: bake(dataset.train)!,
+    train: bake(dataset.train, true)!,
     validation: bake(dataset.validation),
     test: bake(dataset.test),
   };

@@ -24,6 +24,26 @@ export interface ResizeOptions {
   /** Width of the result in pixels. */
   width: number;
 }
+export interface AugmentOptions {
+  /** Random views of each training image, made once; each epoch draws among them. Default 4. */
+  views?: number;
+  /** Mirrors every second view, on average. Default none. */
+  flip?: "horizontal" | "vertical" | "horizontal_and_vertical";
+  /** Turns by up to this share of a whole turn, either way; two numbers are the least and the most, above 0 counter-clockwise. */
+  rotation?: number | readonly [least: number, most: number];
+  /** Zooms by up to this share, in and out; of two numbers, those above 0 zoom out. */
+  zoom?: number | readonly [least: number, most: number];
+  /** Shifts by up to this share of the height and of the width; of two numbers, those above 0 shift down and right. */
+  translation?: number | readonly [least: number, most: number];
+  /** Adds up to this share of the range of values, or takes it away. */
+  brightness?: number | readonly [least: number, most: number];
+  /** Brings pixels nearer to their channel's mean or further from it, by up to this share; two numbers are how much less and how much more. */
+  contrast?: number | readonly [less: number, more: number];
+  /** The values a pixel can have where the step stands, for brightness and contrast. Default 0 to 255. */
+  value_range?: readonly [least: number, most: number];
+  /** Other seeds draw other views. Default 1. */
+  seed?: number;
+}
 export interface DummyOptions {
   /** One column for every level, instead of none for the first. Default false. */
   one_hot?: boolean;
@@ -59,6 +79,16 @@ export interface Recipe extends RecipeDescription {
   step_preprocess_input(
     ...terms_and_application: [...terms: Term[], application: keyof Applications]
   ): Recipe;
+  /**
+   * Puts random views in the place of each training image. Validation, test and new images stay as they are. Ranges as in Keras's
+   * RandomFlip, RandomRotation, RandomZoom, RandomTranslation, RandomBrightness and RandomContrast; what comes from outside the image
+   * is its reflection. Best written before steps that change the scale of pixels.
+   *
+   * ```ts
+   * recipe("label ~ image").step_augment("image", { flip: "horizontal", rotation: 0.05, zoom: 0.1 })
+   * ```
+   */
+  step_augment(...terms_and_options: [...terms: Term[], options: AugmentOptions]): Recipe;
   /**
    * Brings numeric columns to mean 0 and standard deviation 1, as measured in the training rows.
    *
@@ -97,6 +127,17 @@ const options = {
   rescale: { scale: "required", offset: "optional" } satisfies KnownOptions<RescaleOptions>,
   resize: { height: "required", width: "required" } satisfies KnownOptions<ResizeOptions>,
   preprocess_input: { application: "required" },
+  augment: {
+    views: "optional",
+    flip: "optional",
+    rotation: "optional",
+    zoom: "optional",
+    translation: "optional",
+    brightness: "optional",
+    contrast: "optional",
+    value_range: "optional",
+    seed: "optional",
+  } satisfies KnownOptions<AugmentOptions>,
   normalize: {},
   dummy: { one_hot: "optional" } satisfies KnownOptions<DummyOptions>,
 } as const satisfies Record<string, OptionTable>;
@@ -125,6 +166,9 @@ class Steps implements Recipe {
       );
     const terms = args.length > 1 ? args.slice(0, -1) : [all_image_predictors()];
     return this.#with("preprocess_input", [...terms, { application }]);
+  }
+  step_augment(...args: [...Term[], AugmentOptions]): Recipe {
+    return this.#with("augment", args);
   }
   step_normalize(...terms: Term[]): Recipe {
     return this.#with("normalize", terms);

@@ -39,9 +39,11 @@ export function bakeTable(prepped: PreppedRecipe, table: Table, options: BakeOpt
     outcomes.map(({ name }) => name),
   );
   for (const { step: name, columns: all, options: stepOptions, learnt } of prepped.steps) {
+    const step = stepNamed(name);
+    if (step.skip && options.training !== true) continue;
     // A step may name outcomes, and new data have none.
     const there = all.filter((column) => working.columns.has(column));
-    working = stepNamed(name).bake(working, there, stepOptions, learnt);
+    working = step.bake(working, there, stepOptions, learnt);
   }
   checkSizes(prepped, working);
   return {

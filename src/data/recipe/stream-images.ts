@@ -12,26 +12,37 @@ import { shapeAfter, shapeOf, type PendingImages } from "./working-table.ts";
 export function streamImages({ images, operations }: PendingImages): StreamedColumn {
   const shape = shapeAfter(images[0]!, operations);
   const size = shape[0] * shape[1] * shape[2];
+  const random = operations.find((operation) => operation.views !== undefined);
+  const views = random?.views ?? 1;
   // The channels are told apart from the operations: a grey file is other pixels where it is read in colour.
   const done = [images[0]!.channels, ...operations.map(({ key }) => key)];
   const among = atOnce(images);
 
-  /** One image's pixels into its place of a chunk. */
-  async function readInto(image: Image, place: Float32Array): Promise<void> {
+  /** Some of an image's entries into their places of a chunk; it is decoded once for all of them. */
+  async function readInto(image: Image, first: number, count: number, places: Float32Array): Promise<void> {
     const bytes = await image.read();
-    let now = shapeOf(image);
-    if (bytes.length !== now[0] * now[1] * now[2])
+    const { height, width, channels } = image;
+    if (bytes.length !== height * width * channels)
       throw new UserError(
         "image-changed",
         `${image.id} is not the size it was when it was listed. Run again when the files no longer change.`,
       );
-    // Where no operation changes the size, all of them work in the chunk itself.
+    const digest = random && (await image.digest());
+    for (let view = 0; view < count; view++) {
+      const place = places.subarray(view * size, (view + 1) * size);
+      bring(bytes, image, place, `${digest} ${first + view}`);
+    }
+  }
+
+  function bring(bytes: Uint8Array, image: Image, place: Float32Array, variant: string): void {
+    // Where no operation changes the size, all of them may work in the chunk itself.
     let pixels: Float32Array = bytes.length === size ? place : new Float32Array(bytes.length);
     pixels.set(bytes);
+    let now = shapeOf(image);
     for (const operation of operations) {
       const next = operation.shape(now);
       const fits = pixels !== place && next[0] * next[1] * next[2] === size;
-      pixels = fits ? operation.apply(pixels, now, place) : operation.apply(pixels, now);
+      pixels = operation.apply(pixels, now, fits ? place : undefined, variant);
       now = next;
     }
     if (pixels !== place) place.set(pixels);
@@ -40,21 +51,44 @@ export function streamImages({ images, operations }: PendingImages): StreamedCol
   return {
     kind: "streamed",
     shape,
-    views: 1,
+    views,
     async read(from, to, signal) {
       const values = new Float32Array((to - from) * size);
+      const firstRow = Math.floor(from / views);
       await pMap(
-        images.slice(from, to),
-        (image, at) => readInto(image, values.subarray(at * size, (at + 1) * size)),
+        images.slice(firstRow, Math.ceil(to / views)),
+        (image, at) => {
+          const own = (firstRow + at) * views;
+          const start = Math.max(from, own);
+          const end = Math.min(to, own + views);
+          const places = values.subarray((start - from) * size, (end - from) * size);
+          return readInto(image, start - own, end - start, places);
+        },
         { concurrency: among, ...(signal ? { signal } : {}) },
       );
       return values;
     },
-    digests: (from, to, signal) =>
-      pMap(images.slice(from, to), async (image) => fingerprint(await image.digest(), done), {
+    async digests(from, to, signal) {
+      const firstRow = Math.floor(from / views);
+      const ofImages = await pMap(images.slice(firstRow, Math.ceil(to / views)), (image) => image.digest(), {
         concurrency: 8,
         ...(signal ? { signal } : {}),
-      }),
+      });
+      return Array.from({ length: to - from }, (_, at) => {
+        const entry = from + at;
+        const digest = ofImages[Math.floor(entry / views) - firstRow]!;
+        return random ? fingerprint(digest, done, String(entry % views)) : fingerprint(digest, done);
+      });
+    },
+    ...(random
+      ? {
+          plain: streamImages({
+            kind: "image",
+            images,
+            operations: operations.filter((one) => one !== random),
+          }),
+        }
+      : {}),
   };
 }
 

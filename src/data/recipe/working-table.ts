@@ -27,13 +27,18 @@ export interface ImageOperation {
    * give the same pixels, and one that comes to give others needs another key.
    */
   readonly key: string;
+  /** How many random variants it makes of each image; absent: it makes no random ones. */
+  readonly views?: number;
+  /** Pixels of 0–255 stay within 0–255. Default false. */
+  readonly keepsRange?: boolean;
   shape(shape: ImageShape): ImageShape;
   /**
    * May change the array it is given and return it.
    *
    * @param into Where the result may be written instead of a new array; it never overlaps `pixels`.
+   * @param variant Where it has `views`: what tells this variant of this image from all others.
    */
-  apply(pixels: Float32Array, shape: ImageShape, into?: Float32Array): Float32Array;
+  apply(pixels: Float32Array, shape: ImageShape, into?: Float32Array, variant?: string): Float32Array;
 }
 
 /** Height, width, channels. */

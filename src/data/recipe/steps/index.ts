@@ -1,5 +1,6 @@
 import { UserError } from "../../../protocol/index.ts";
 import { didYouMean } from "../../names.ts";
+import { augment } from "./augment.ts";
 import { dummy } from "./dummy.ts";
 import { normalize } from "./normalize.ts";
 import { preprocessInput } from "./preprocess-input.ts";
@@ -8,7 +9,7 @@ import { resize } from "./resize.ts";
 import type { Step } from "./step.ts";
 
 /** Every step there is; a new one is a file beside these and a line here. */
-const STEPS = [rescale, resize, preprocessInput, normalize, dummy] as const;
+const STEPS = [rescale, resize, augment, preprocessInput, normalize, dummy] as const;
 
 const byName: ReadonlyMap<string, Step<unknown, unknown>> = new Map(
   STEPS.map((step) => [step.name, step as Step<unknown, unknown>]),

@@ -12,6 +12,7 @@ export const resize: Step<{ height: number; width: number }, null> = {
       const column = columnOf("resize", table, name, ["image"], "Name the image column.");
       const operation: ImageOperation = {
         key: `resize ${JSON.stringify([height, width])}`,
+        keepsRange: true,
         shape: ([, , channels]) => [height, width, channels],
         apply: (values, shape, into) => resizeBilinear(values, shape, height, width, into),
       };

@@ -9,6 +9,8 @@ import type { WorkingColumn, WorkingTable } from "../working-table.ts";
 export interface Step<Options, Learnt> {
   /** Without `step_`. */
   readonly name: string;
+  /** Done to the training rows alone, as with `skip = TRUE` in recipes. Default false. */
+  readonly skip?: boolean;
   /** Fills in defaults. @throws UserError for an unknown or impossible option. */
   options(given: Readonly<Record<string, unknown>>): Options;
   prep(table: WorkingTable, columns: readonly string[], options: Options): Learnt;
