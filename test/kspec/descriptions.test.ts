@@ -292,12 +292,18 @@ describe("data and recipes", () => {
     const full = start
       .step_normalize(all_numeric_predictors())
       .step_dummy("island", "sex", { one_hot: true })
+      .step_augment("image", { views: 2, flip: "horizontal", rotation: [0, 0.1] })
       .step_resize("image", { height: 32, width: 32 })
       .step_rescale("image", { scale: 1 / 255 });
     expect(full).toMatchObject({ kind: "recipe", formula: "species ~ ." });
     expect(full.steps).toEqual([
       { step: "normalize", terms: [{ kind: "selector", select: "all_numeric_predictors" }], options: {} },
       { step: "dummy", terms: ["island", "sex"], options: { one_hot: true } },
+      {
+        step: "augment",
+        terms: ["image"],
+        options: { views: 2, flip: "horizontal", rotation: [0, 0.1] },
+      },
       { step: "resize", terms: ["image"], options: { height: 32, width: 32 } },
       { step: "rescale", terms: ["image"], options: { scale: 1 / 255 } },
     ]);
@@ -310,6 +316,9 @@ describe("data and recipes", () => {
       `recipe() takes a formula such as "label ~ image", and got the text "label".`,
     );
     expect(refusal(() => r.step_rescale("x", {} as never))).toBe(`step_rescale() needs the option "scale".`);
+    expect(refusal(() => r.step_augment("x", { rotaton: 0.1 } as never))).toBe(
+      `step_augment() has no option "rotaton". Did you mean "rotation"?`,
+    );
     expect(refusal(() => r.step_rescale({ scale: 2 }))).toBe(
       `step_rescale() needs columns: names such as "image", or all_predictors().`,
     );
