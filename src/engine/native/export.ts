@@ -171,8 +171,13 @@ function writeLayer(layer: GraphLayer, inputs: readonly Value[], writing: Writin
     throw new UnsupportedLayer(layer.name, layer.class_name, "has no form in ONNX that KSpec knows.");
   const { graph, layouts, weights, load } = writing;
   const before = graph.nodes.length;
-  const output = rule(new LayerCall(layer, inputs, graph, layouts, weights));
-  measure(load, graph, before, inputs, output);
+  const call = new LayerCall(layer, inputs, graph, layouts, weights);
+  const output = rule(call);
+  if (call.costs === undefined) measure(load, graph, before, inputs, output);
+  else {
+    load.values = Math.max(load.values, call.costs.values);
+    load.multiplications += call.costs.multiplications;
+  }
   return [output];
 }
 

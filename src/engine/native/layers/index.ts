@@ -7,6 +7,7 @@ import { identityRules } from "./identity.ts";
 import type { LayerRule } from "./layer-call.ts";
 import { mergingRules } from "./merging.ts";
 import { normalizationRules } from "./normalization.ts";
+import { onnxModelRules } from "./onnx-model.ts";
 import { poolingRules } from "./pooling.ts";
 import { rescalingRules } from "./rescaling.ts";
 import { resizingRules } from "./resizing.ts";
@@ -29,5 +30,6 @@ export const layerRules: ReadonlyMap<string, LayerRule> = new Map(
     ...rescalingRules,
     ...embeddingRules,
     ...identityRules,
+    ...onnxModelRules,
   }),
 );

@@ -29,6 +29,8 @@ export class LayerCall {
   readonly inputs: readonly Value[];
   readonly graph: Graph;
   readonly layouts: Layouts;
+  /** What one row costs, where the rule knows it better than the operations that it writes tell. */
+  costs: { readonly values: number; readonly multiplications: number } | undefined;
   readonly #weights: WeightLookup;
 
   constructor(

@@ -89,6 +89,13 @@ const root = protobuf.Root.fromJSON({ nested });
 export const ModelProto: protobuf.Type = root.lookupType("ModelProto");
 export const AttributeProto: protobuf.Type = root.lookupType("AttributeProto");
 
+/** A ModelProto without the fields that are not named here: comments, and what exporters know of values in between. */
+export function decodeModel(bytes: Uint8Array): protobuf.Message {
+  const reader = protobuf.Reader.create(bytes);
+  reader.discardUnknown = true;
+  return ModelProto.decode(reader);
+}
+
 /** `TensorProto.DataType`. */
 export const DATA_TYPE = { float32: 1, int64: 7, string: 8, float64: 11 } as const;
 
