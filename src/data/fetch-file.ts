@@ -31,8 +31,19 @@ export interface FetchOptions extends KerasPlaces {
  * @throws UserError `file-unavailable`: which file, where it was looked for, why each address failed, and the remedies.
  */
 export async function fetchKerasFile(file: KerasFile, options: FetchOptions = {}): Promise<string> {
+  return (await fetchCheckedFile(file, options)).path;
+}
+
+export interface CheckedFile {
+  readonly path: string;
+  /** That it was found to have; absent where nobody published one. */
+  readonly hash?: string;
+}
+
+/** The same, with the hash that says what is in it. */
+export async function fetchCheckedFile(file: KerasFile, options: FetchOptions = {}): Promise<CheckedFile> {
   const found = await findKerasFile(file, options);
-  if (found.path !== undefined) return found.path;
+  if (found.path !== undefined) return checked(found.path, found.hash);
   for (const { path: damaged, listed } of found.damaged)
     options.onNote?.(
       "warning",
@@ -56,8 +67,8 @@ export async function fetchKerasFile(file: KerasFile, options: FetchOptions = {}
       const listed = await mirror?.listed(place, settings());
       // Where the list's hash is the published one, it is Keras's file and may lie where Keras looks for it.
       if (mirror === undefined || listed === undefined || listed === file.hash?.toLowerCase())
-        return await fetchInto(kerasFolder(file, options), file, url, settings());
-      return await fetchStandIn(file, url, mirror.address, listed, settings(), options);
+        return checked(await fetchInto(kerasFolder(file, options), file, url, settings()), file.hash);
+      return checked(await fetchStandIn(file, url, mirror.address, listed, settings(), options), listed);
     } catch (error) {
       if (!(error instanceof DownloadFailed)) throw error;
       if (error.unreachable) unreachable.add(origin);
@@ -65,6 +76,10 @@ export async function fetchKerasFile(file: KerasFile, options: FetchOptions = {}
     }
   }
   throw unavailable(file, found, failures, options);
+}
+
+function checked(path: string, hash: string | undefined): CheckedFile {
+  return { path, ...(hash === undefined ? {} : { hash }) };
 }
 
 /** An address that may have the file. */

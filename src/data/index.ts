@@ -2,8 +2,10 @@
 import type { DatasetDescription } from "../kspec/description.ts";
 import type { DataContext } from "./context.ts";
 import { readCifar10 } from "./datasets/cifar10.ts";
+import { readCifar100 } from "./datasets/cifar100.ts";
 import { readCsv } from "./datasets/csv.ts";
 import { readDigits } from "./datasets/digits.ts";
+import { readFashionMnist } from "./datasets/fashion-mnist.ts";
 import { readImageFolder } from "./datasets/image-folder.ts";
 import { readMnist } from "./datasets/mnist.ts";
 import type { Dataset } from "./table.ts";
@@ -29,6 +31,10 @@ function read(description: DatasetDescription, context: DataContext): Promise<Da
       return readMnist(description.options, context);
     case "cifar10":
       return readCifar10(description.options, context);
+    case "cifar100":
+      return readCifar100(description.options, context);
+    case "fashion_mnist":
+      return readFashionMnist(description.options, context);
     case "image_folder":
       return readImageFolder(description.path, description.options, context);
     case "csv":

@@ -32,6 +32,8 @@ export type KerasPlaces = Pick<
 export interface FoundKerasFile {
   /** Undefined: it is nowhere on this computer. */
   readonly path?: string;
+  /** Which it was found to have: the one that its mirror lists, else the published one. */
+  readonly hash?: string;
   /** Folders that were looked in. */
   readonly looked: readonly string[];
   /** Files of that name whose hash is wrong. */
@@ -67,7 +69,8 @@ export async function findKerasFile(file: KerasFile, places: KerasPlaces = {}): 
       if (listed === undefined ? is.published : is.listed) {
         if (listed !== undefined && !(is.published && file.hash !== undefined))
           tellStandIn(file, mirror!, candidate, places);
-        return { path: candidate, looked, damaged };
+        const hash = listed ?? file.hash;
+        return { path: candidate, ...(hash === undefined ? {} : { hash }), looked, damaged };
       }
       damaged.push({ path: candidate, listed: listed !== undefined });
     }

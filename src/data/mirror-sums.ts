@@ -33,10 +33,14 @@ export function mirrorSums(
   };
   return {
     async of(place) {
-      const own = (await list(SUMS_FILE)).get(place);
-      const slash = place.lastIndexOf("/");
-      if (own !== undefined || slash < 0) return own;
-      return (await list(place.slice(0, slash + 1) + SUMS_FILE)).get(place.slice(slash + 1));
+      const parts = place.split("/");
+      // The root's list first, then those of the folders on the way.
+      for (let depth = 0; depth < parts.length; depth++) {
+        const own = await list([...parts.slice(0, depth), SUMS_FILE].join("/"));
+        const sum = own.get(parts.slice(depth).join("/"));
+        if (sum !== undefined) return sum;
+      }
+      return undefined;
     },
   };
 }

@@ -1,4 +1,5 @@
 import type {
+  Cifar100Options,
   CsvOptions,
   DatasetDescription,
   DigitsOptions,
@@ -25,8 +26,19 @@ export interface Datasets {
   digits(options?: DigitsOptions): Dataset;
   /** MNIST, Keras's file: 60,000 and 10,000 images of 28 × 28 × 1; columns `image` and `label`. */
   mnist(options?: SubsetOptions): Dataset;
+  /** Fashion-MNIST, Keras's files: 60,000 and 10,000 pictures of clothes, 28 × 28 × 1; columns `image` and `label` ("T-shirt/top" …). */
+  fashion_mnist(options?: SubsetOptions): Dataset;
   /** CIFAR-10, Keras's file: 50,000 and 10,000 images of 32 × 32 × 3; columns `image` and `label`. */
   cifar10(options?: SubsetOptions): Dataset;
+  /**
+   * CIFAR-100, Keras's file: 50,000 and 10,000 images of 32 × 32 × 3; columns `image` and `label`: 100 classes, or 20 groups
+   * of five.
+   *
+   * ```ts
+   * datasets.cifar100({ labels: "coarse", train: 5000, test: 1000 })
+   * ```
+   */
+  cifar100(options?: Cifar100Options): Dataset;
   /**
    * Your own images: a folder with one folder a class, or with `train`, `test` (and `validation`) folders of
    * class folders. Columns `image` and `label`; png, jpeg and webp.
@@ -52,6 +64,7 @@ export interface Datasets {
 
 const subset: KnownOptions<SubsetOptions> = { train: "optional", test: "optional" };
 const digits: KnownOptions<DigitsOptions> = { ...subset, classes: "optional" };
+const cifar100: KnownOptions<Cifar100Options> = { ...subset, labels: "optional" };
 const split = { train: "optional", test: "optional", validation: "optional", seed: "optional" } as const;
 const imageFolder: KnownOptions<ImageFolderOptions> = { ...split, broken: "optional" };
 const csv: KnownOptions<CsvOptions> = {
@@ -65,8 +78,12 @@ const csv: KnownOptions<CsvOptions> = {
 export const datasets: Datasets = Object.freeze<Datasets>({
   digits: (options) => dataset({ name: "digits", options: readOptions("datasets.digits", digits, options) }),
   mnist: (options) => dataset({ name: "mnist", options: readOptions("datasets.mnist", subset, options) }),
+  fashion_mnist: (options) =>
+    dataset({ name: "fashion_mnist", options: readOptions("datasets.fashion_mnist", subset, options) }),
   cifar10: (options) =>
     dataset({ name: "cifar10", options: readOptions("datasets.cifar10", subset, options) }),
+  cifar100: (options) =>
+    dataset({ name: "cifar100", options: readOptions("datasets.cifar100", cifar100, options) }),
   image_folder: (path, options) =>
     dataset({
       name: "image_folder",

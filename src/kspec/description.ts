@@ -105,7 +105,12 @@ export interface TuneDescription {
 
 export type DatasetDescription =
   | { readonly kind: "dataset"; readonly name: "digits"; readonly options: DigitsOptions }
-  | { readonly kind: "dataset"; readonly name: "mnist" | "cifar10"; readonly options: SubsetOptions }
+  | {
+      readonly kind: "dataset";
+      readonly name: "mnist" | "fashion_mnist" | "cifar10";
+      readonly options: SubsetOptions;
+    }
+  | { readonly kind: "dataset"; readonly name: "cifar100"; readonly options: Cifar100Options }
   | {
       readonly kind: "dataset";
       readonly name: "image_folder";
@@ -118,6 +123,10 @@ export type DatasetDescription =
 export interface SubsetOptions {
   readonly train?: number;
   readonly test?: number;
+}
+export interface Cifar100Options extends SubsetOptions {
+  /** 100 classes, or 20 groups of five. Default "fine". */
+  readonly labels?: "fine" | "coarse";
 }
 export interface DigitsOptions extends SubsetOptions {
   /** Default: all ten. */

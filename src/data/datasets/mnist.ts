@@ -36,29 +36,26 @@ export async function readMnist(
       { cause: error },
     );
   }
-  const read = (set: "train" | "test") => {
+  const rowsOf = (set: "train" | "test") => {
     const { shape, values } = arrays.get(`x_${set}`)!;
     const [available = 0, height = 0, width = 0] = shape;
     const rows = subsetSize("mnist", set, options, available);
-    return labelledImages(
-      {
-        id: `mnist/${set}`,
-        height,
-        width,
-        channels: 1,
-        pixels: values.subarray(0, rows * height * width),
-        labels: arrays.get(`y_${set}`)!.values.subarray(0, rows),
-      },
-      LEVELS,
-    );
+    return {
+      id: `mnist/${set}`,
+      height,
+      width,
+      channels: 1 as const,
+      pixels: values.subarray(0, rows * height * width),
+      labels: arrays.get(`y_${set}`)!.values.subarray(0, rows),
+    };
   };
-  const train = read("train");
-  const test = read("test");
+  const train = rowsOf("train");
+  const test = rowsOf("test");
   return {
     name: "MNIST",
-    train,
-    ...(test.rows > 0 ? { test } : {}),
-    fingerprint: fingerprint("mnist", file.hash ?? "", { train: train.rows, test: test.rows }),
+    train: labelledImages(train, LEVELS),
+    ...(test.labels.length > 0 ? { test: labelledImages(test, LEVELS) } : {}),
+    fingerprint: fingerprint("mnist", train.labels, train.pixels, test.labels, test.pixels),
     notes: [],
   };
 }
