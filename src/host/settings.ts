@@ -23,6 +23,8 @@ export function settingsFor(spec: vscode.Uri): FitSettings {
   const runs = folder === "" ? undefined : path.resolve(from, folder);
   const seed = settings.get<number | null>("seed", null);
   const device = settings.get<string>("device", "auto");
+  const cache = settings.get<string>("cache.folder", "").trim();
+  const cacheLimit = String(settings.get("cache.limit", "")).trim();
   const tfjsNode = settings.get<string>("tfjsNode", "").trim();
   return {
     workspace,
@@ -32,6 +34,8 @@ export function settingsFor(spec: vscode.Uri): FitSettings {
     env: {
       ...mirrors(settings.get<readonly string[]>("mirrors", []), from),
       ...(tfjsNode === "" ? {} : { KSPEC_TFJS_NODE: path.resolve(from, tfjsNode) }),
+      ...(cache === "" ? {} : { KSPEC_CACHE: inHome(cache) ? cache : path.resolve(from, cache) }),
+      ...(cacheLimit === "" ? {} : { KSPEC_CACHE_LIMIT: cacheLimit }),
       ...(device === "auto" ? {} : { KSPEC_DEVICE: device }),
     },
   };
@@ -41,9 +45,13 @@ function mirrors(given: readonly string[], from: string): Record<string, string>
   const places = given
     .map((place) => String(place).trim())
     .filter((place) => place !== "")
-    // An address, and a folder in one's home, stay as they are: the worker knows where home is.
-    .map((place) => (/^(https?:\/\/|~)/i.test(place) ? place : path.resolve(from, place)));
+    .map((place) => (/^https?:\/\//i.test(place) || inHome(place) ? place : path.resolve(from, place)));
   return places.length === 0 ? {} : { KSPEC_MIRROR: places.join(MIRROR_SEPARATOR) };
+}
+
+/** Such a folder stays as it is written: the worker knows where home is. */
+function inHome(folder: string): boolean {
+  return folder.startsWith("~");
 }
 
 /** A line break: the one sign that is in no address and in hardly any folder's name. */
