@@ -6,7 +6,7 @@ import { onTensorFlow, type Computed } from "./compute.ts";
 import type { FitListener } from "./contract.ts";
 import { featureKey } from "./feature-key.ts";
 import type { FeatureStore, Shelf } from "./feature-store/contract.ts";
-import { digestEntries, readEntries, viewsOf } from "./inputs.ts";
+import { digestEntries, readEntries, viewsOf, type InputPlan } from "./inputs.ts";
 import { COMPARED, computeNatively } from "./native/compute-natively.ts";
 import { chosenDevice } from "./native/device.ts";
 import { weightsByName, writeGraph } from "./native/export.ts";
@@ -21,7 +21,8 @@ import { tf } from "./tensorflow/index.ts";
 export interface PrefixJob {
   /** Raw inputs → features, as `splitOffFrozen` cuts it off. */
   readonly network: Network;
-  /** One for each of the network's inputs; their shapes are the prefix's. */
+  /** All that the whole network reads, and a column for each. */
+  readonly inputs: readonly InputPlan[];
   readonly columns: readonly InputColumn[];
   readonly engine: EngineName;
   /** Name of the backend of TensorFlow.js, where that computes. */
@@ -61,6 +62,8 @@ export class FrozenPrefix {
   /** By layer and weight: `conv1/kernel`. */
   readonly weights: ReadonlyMap<string, WeightValues>;
   readonly #job: PrefixJob;
+  /** Which of the network's inputs it reads. */
+  readonly #reads: readonly number[];
   readonly #tensorFlow: LazyTensorFlow;
   readonly #length: number;
   /** Whether ONNX Runtime is to compute. */
@@ -69,8 +72,9 @@ export class FrozenPrefix {
   #shelf: Shelf | null = null;
   #keeps = true;
 
-  private constructor(job: PrefixJob, facts: Facts) {
+  private constructor(job: PrefixJob, reads: readonly number[], facts: Facts) {
     this.#job = job;
+    this.#reads = reads;
     this.shapes = facts.shapes;
     this.layerShapes = facts.layerShapes;
     this.weights = facts.weights;
@@ -81,8 +85,12 @@ export class FrozenPrefix {
 
   /** @throws UserError naming the block whose layer does not fit its input. */
   static async open(given: PrefixJob): Promise<FrozenPrefix> {
-    const job = { ...given, network: withShapes(given.network, given.columns) };
-    return new FrozenPrefix(job, await learnFacts(job));
+    const reads = given.network.inputs.map(({ column }) =>
+      given.inputs.findIndex((input) => input.column === column),
+    );
+    const columns = reads.map((i) => given.columns[i]!);
+    const job = { ...given, columns, network: withShapes(given.network, columns) };
+    return new FrozenPrefix(job, reads, await learnFacts(job));
   }
 
   /** Whether what is computed can be found again. */
@@ -90,14 +98,24 @@ export class FrozenPrefix {
     return this.#job.store !== null && this.#keeps;
   }
 
-  /** The features of all entries, chunk by chunk in their order. */
+  /** How many entries there are of each row: as many as the columns that it reads have variants. */
+  views(all: readonly InputColumn[]): number {
+    return viewsOf(this.#reads.map((i) => all[i]!));
+  }
+
+  /**
+   * The features of all entries, chunk by chunk in their order.
+   *
+   * @param all A column for each input of the whole network.
+   */
   async *chunks(
-    columns: readonly InputColumn[],
+    all: readonly InputColumn[],
     rows: number,
     signal?: AbortSignal,
     onProgress?: (progress: FeatureProgress) => void,
   ): AsyncGenerator<FeatureChunk> {
     if (this.#shelf === null) await this.#openShelf();
+    const columns = this.#reads.map((i) => all[i]!);
     const views = viewsOf(columns);
     const entries = rows * views;
     const atOnce = this.#entriesAtOnce();
@@ -144,7 +162,7 @@ export class FrozenPrefix {
     signal?: AbortSignal,
     onProgress?: (progress: FeatureProgress) => void,
   ): Promise<Rows[]> {
-    const entries = rows * viewsOf(columns);
+    const entries = rows * this.views(columns);
     const all = this.shapes.map((shape): Rows => ({ shape, values: allocate(entries, shape) }));
     for await (const { from, features } of this.chunks(columns, rows, signal, onProgress))
       for (const [i, { shape, values }] of features.entries())

@@ -1,12 +1,10 @@
 import type { Baked, InputColumn, Outcome } from "../data/baked.ts";
 import { readAll } from "../data/read-all.ts";
 import type { CallbackDescription, ModelDescription } from "../kspec/description.ts";
-import { assembleNetwork } from "../model/assemble.ts";
 import type { Network, TensorReference } from "../model/network.ts";
 import { UserError, type Backend, type BuiltLayer } from "../protocol/index.ts";
-import { checkBaseInputs } from "./base-inputs.ts";
-import { basesOf, loadBases } from "./bases.ts";
 import type { FitJob, FitListener, FitResult } from "./contract.ts";
+import { describeNetwork, inputNumber, inputPlans, inputShape } from "./describe-network.ts";
 import { findEpochMetric } from "./epoch-metrics.ts";
 import { openFeatureStore } from "./feature-store/index.ts";
 import { FrozenPrefix, usesNative, type FeatureProgress } from "./features.ts";
@@ -21,7 +19,6 @@ import { planOutputs, rowWeights, truthOf, type OutputPlan } from "./targets.ts"
 import { startTensorFlow } from "./tensorflow/index.ts";
 import { train, type Examples, type TrainedOutput } from "./train.ts";
 import { disposeWeights, TrainedModel } from "./trained-model.ts";
-import { wireBlocks } from "./wire-blocks.ts";
 
 /**
  * Builds the network that a model describes and fits it.
@@ -39,16 +36,25 @@ export async function fitModel(job: FitJob, listener: FitListener, signal?: Abor
   const flat = flatten(network);
   const parts = splitOffFrozen(flat);
   noteHeldBack(parts, listener);
-  const inputs = network.inputs.map(({ column, layer }): InputPlan => ({
-    column,
-    shape: inputShape(network, layer),
-  }));
-  const prefix = await openFrozen(job, parts, inputs, backend, listener);
+  const inputs = inputPlans(network);
+  const prefix =
+    parts.prefix === null
+      ? null
+      : await FrozenPrefix.open({
+          network: parts.prefix,
+          inputs,
+          columns: inputColumns(inputs, job.train),
+          engine: job.model.engine,
+          backend: backend.name,
+          seed: job.seed,
+          store: job.store === undefined ? openFeatureStore() : job.store,
+          note: (...note) => listener.note(...note),
+        });
   let head: Realised | undefined;
   try {
-    head = realise(headNetwork(flat, parts, featureShapes(flat, parts, prefix?.frozen)), job.seed);
+    head = realise(headNetwork(flat, parts, featureShapes(flat, parts, prefix)), job.seed);
     const outputOf = head.tensor.bind(head);
-    const { layers, parameters } = builtLayers(network, flat, parts, head, prefix?.frozen ?? null);
+    const { layers, parameters } = builtLayers(network, flat, parts, head, prefix);
     listener.built(layers, parameters);
 
     const plans = planOutputs(
@@ -63,8 +69,7 @@ export async function fitModel(job: FitJob, listener: FitListener, signal?: Abor
       {
         backend,
         network,
-        prefix: prefix?.frozen ?? null,
-        prefixReads: prefix?.reads ?? [],
+        prefix,
         given: parts.features.map(({ layer }) => inputNumber(network, layer)),
         head,
         held: new Set(flat.layers.filter((layer) => !layer.trainable).map(({ name }) => name)),
@@ -114,80 +119,22 @@ export async function fitModel(job: FitJob, listener: FitListener, signal?: Abor
     return { model: null, epochs: 0, stopped: "cancelled" };
   } catch (error) {
     if (head !== undefined) disposeWeights(head);
-    await prefix?.frozen.rest();
+    await prefix?.rest();
     if (signal?.aborted && error === signal.reason) return { model: null, epochs: 0, stopped: "cancelled" };
     throw error;
   }
-}
-
-/** A frozen prefix, and which of the network's inputs it reads. */
-interface Frozen {
-  readonly frozen: FrozenPrefix;
-  readonly reads: readonly number[];
-}
-
-async function openFrozen(
-  job: FitJob,
-  { prefix }: Parts,
-  inputs: readonly InputPlan[],
-  backend: Backend,
-  listener: FitListener,
-): Promise<Frozen | null> {
-  if (prefix === null) return null;
-  const columns = inputColumns(inputs, job.train);
-  const reads = prefix.inputs.map(({ column }) => inputs.findIndex((input) => input.column === column));
-  const frozen = await FrozenPrefix.open({
-    network: prefix,
-    columns: reads.map((i) => columns[i]!),
-    engine: job.model.engine,
-    backend: backend.name,
-    seed: job.seed,
-    store: job.store === undefined ? openFeatureStore() : job.store,
-    note: (...note) => listener.note(...note),
-  });
-  return { frozen, reads };
 }
 
 /** Of one row of every tensor between the parts. */
 function featureShapes(
   network: Network,
   { features }: Parts,
-  frozen: FrozenPrefix | undefined,
+  prefix: FrozenPrefix | null,
 ): (readonly (number | null)[])[] {
   let computed = 0;
   return features.map(({ layer }) =>
-    inputNumber(network, layer) === null ? frozen!.shapes[computed++]! : inputShape(network, layer),
+    inputNumber(network, layer) === null ? prefix!.shapes[computed++]! : inputShape(network, layer),
   );
-}
-
-/** Which input of the network a layer is; null: none. */
-function inputNumber(network: Network, layer: string): number | null {
-  const found = network.inputs.findIndex((input) => input.layer === layer);
-  return found < 0 ? null : found;
-}
-
-function inputShape(network: Network, layer: string): readonly (number | null)[] {
-  const { config } = network.layers.find(({ name }) => name === layer)!;
-  return (config["batch_input_shape"] as (number | null)[]).slice(1);
-}
-
-/** Runs the blocks, reads the bases, and gives the network as data. */
-async function describeNetwork({ model, train, specFolder }: FitJob): Promise<Network> {
-  const wired = wireBlocks(model, {
-    inputs: new Map([...train.inputs].map(([name, { shape }]) => [name, shape])),
-    outcomes: new Map(
-      [...train.outcomes].map(([name, outcome]) => [
-        name,
-        outcome.kind === "nominal" ? outcome.levels : null,
-      ]),
-    ),
-  });
-  checkBaseInputs(
-    wired.outputs.map(({ tensor }) => tensor),
-    wired.blockOf,
-  );
-  const bases = await loadBases(basesOf(wired.outputs.map(({ tensor }) => tensor)), specFolder);
-  return assembleNetwork(wired, bases);
 }
 
 // ---------------------------------------------------------------- arguments
@@ -284,7 +231,7 @@ async function prepare(
   inputs: readonly InputPlan[],
   plans: readonly OutputPlan[],
   settings: Settings,
-  prefix: Frozen | null,
+  prefix: FrozenPrefix | null,
   listener: FitListener,
   signal: AbortSignal | undefined,
 ): Promise<[Examples, Examples | null]> {
@@ -292,12 +239,12 @@ async function prepare(
   const [learnt, held] = rowSets(job, inputs, settings);
   const sets = held === null ? [learnt] : [learnt, held];
   const later =
-    job.test === undefined || prefix?.frozen.keeps !== true
+    job.test === undefined || prefix?.keeps !== true
       ? undefined
       : plainColumns(inputColumns(inputs, job.test));
   const unit = inputs.some(({ shape }) => shape.length === 3) ? "images" : "rows";
   const total = sets.reduce(
-    (sum, { rows, columns }) => sum + rows * viewsOf(columns),
+    (sum, { rows, columns }) => sum + rows * (prefix?.views(columns) ?? 1),
     later === undefined ? 0 : job.test!.rows,
   );
   if (prefix !== null) {
@@ -318,23 +265,14 @@ async function prepare(
     last = { done: 0, cached: 0 };
   };
   for (const { rows, columns, outcomes } of sets) {
-    const features =
-      prefix === null
-        ? []
-        : await prefix.frozen.all(
-            prefix.reads.map((i) => columns[i]!),
-            rows,
-            signal,
-            tell,
-          );
+    const features = prefix === null ? [] : await prefix.all(columns, rows, signal, tell);
     finish();
     let computed = 0;
     const taken: { rows: Rows; views: number }[] = [];
     for (const { layer } of parts.features) {
       const input = inputNumber(network, layer);
       if (input === null) {
-        const views = viewsOf(prefix!.reads.map((i) => columns[i]!));
-        taken.push({ rows: features[computed++]!, views });
+        taken.push({ rows: features[computed++]!, views: prefix!.views(columns) });
       } else {
         const column = columns[input]!;
         taken.push({ rows: await inMemory(column, rows, listener, signal), views: viewsOf([column]) });
@@ -349,12 +287,10 @@ async function prepare(
       weights: examples.length === 0 ? rowWeights(settings.classWeight, plans, outcomes) : null,
     });
   }
-  if (prefix?.frozen.keeps === true && later !== undefined) {
-    const read = prefix.reads.map((i) => later[i]!);
-    // Nobody holds them: they lie in the cache until they are asked for.
-    for await (const _ of prefix.frozen.chunks(read, job.test!.rows, signal, tell));
-  }
-  await prefix?.frozen.rest();
+  // Nobody holds these: they lie in the cache until they are asked for.
+  if (prefix?.keeps === true && later !== undefined)
+    for await (const _ of prefix.chunks(later, job.test!.rows, signal, tell));
+  await prefix?.rest();
   return [examples[0]!, examples[1] ?? null];
 }
 

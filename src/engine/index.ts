@@ -4,5 +4,7 @@ export { exportOnnx, type Origin } from "./export/export-onnx.ts";
 export type { OnnxFile, OnnxInput, OnnxOutput } from "./export/onnx-file.ts";
 export { fitModel } from "./fit.ts";
 export { loadFittedModel } from "./fitted-model.ts";
+export { openFeatures, type OpenFeatures } from "./open-features.ts";
+export type { FeatureChunk, FeatureProgress } from "./features.ts";
 export { preflight } from "./preflight.ts";
 export type { TfjsNodeHint } from "./tensorflow/index.ts";

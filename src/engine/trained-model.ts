@@ -26,8 +26,6 @@ export interface Trained {
   readonly head: Realised;
   /** Layers that no fit changes, those inside bases by their own names. */
   readonly held: ReadonlySet<string>;
-  /** Which of the network's inputs the prefix reads. */
-  readonly prefixReads: readonly number[];
   readonly mayBeNative: boolean;
 }
 
@@ -135,7 +133,7 @@ interface HeadChunk {
 
 /** The head's inputs: features through the cache, raw inputs as they stand. */
 async function* headChunks(
-  { prefix, given, prefixReads }: Trained,
+  { prefix, given }: Trained,
   columns: readonly InputColumn[],
   rows: number,
   signal: AbortSignal | undefined,
@@ -149,8 +147,7 @@ async function* headChunks(
     }
     return;
   }
-  const read = prefixReads.map((i) => columns[i]!);
-  for await (const { from, to, features } of prefix.chunks(read, rows, signal)) {
+  for await (const { from, to, features } of prefix.chunks(columns, rows, signal)) {
     let next = 0;
     const inputs = (await raw(from, to)).map((own) => own ?? features[next++]!);
     yield { from, rows: to - from, inputs };
