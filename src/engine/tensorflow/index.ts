@@ -12,6 +12,7 @@ import { findTfjsNode, requireTfjsNode, type TfjsNodeHint } from "./tfjs-node.ts
 import { registerApplicationLayers } from "./application-layers.ts";
 import { registerKerasActivations } from "./keras-activations.ts";
 import { registerKerasLayers } from "./keras-layers.ts";
+import { registerOnnxModelLayer } from "./onnx-model-layer.ts";
 import { withoutErrorListeners } from "./quiet-listeners.ts";
 import { clearOutputs } from "./wasm-kernels/cleared-outputs.ts";
 import { registerWasmKernels } from "./wasm-kernels/index.ts";
@@ -57,6 +58,7 @@ async function start(engine: EngineName, hint: TfjsNodeHint): Promise<Backend> {
   registerKerasActivations(tf);
   registerKerasLayers(tf);
   registerApplicationLayers(tf);
+  registerOnnxModelLayer(tf);
   registerMissingGradients(tf);
   registerDilatedGradients(tf);
   provideOps(tf);
