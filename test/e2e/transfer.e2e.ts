@@ -33,8 +33,8 @@ test("photos of one's own, a frozen MobileNet: features once, and from the cache
   expect(accuracy).toBeGreaterThan(0.4);
   expect(await heard()).toContainEqual(expect.stringMatching(/^Computing features.*\d images\/s$/));
   await expect(panel.facts).toContainText(/features in .* s, [\d,]+ images\/s/);
-  await expect(panel.phase("Features")).toContainText("750 images");
-  expect(lastOfFeatures(first)).toMatchObject({ done: 750, total: 750, unit: "images", cached: 0 });
+  await expect(panel.phase("Features")).toContainText("1,000 images");
+  expect(lastOfFeatures(first)).toMatchObject({ done: 1000, total: 1000, unit: "images", cached: 0 });
 
   // Another head: not one image goes through the base again.
   await vscode.replace(SPEC, "rate = 0.2", "rate = 0.5");
@@ -43,10 +43,10 @@ test("photos of one's own, a frozen MobileNet: features once, and from the cache
   const second = await RunFolder.newest(work);
   await second.ends("done");
   await panel.shows("done");
-  await expect(panel.facts).toContainText("all 750 from cache");
-  await expect(panel.phase("Features")).toContainText("all 750 from cache");
+  await expect(panel.facts).toContainText("all 1,000 from cache");
+  await expect(panel.phase("Features")).toContainText("all 1,000 from cache");
   await expect(panel.headline).toHaveText(Number(second.estimate("accuracy")).toFixed(3));
-  expect(lastOfFeatures(second)).toMatchObject({ done: 750, total: 750, cached: 750 });
+  expect(lastOfFeatures(second)).toMatchObject({ done: 1000, total: 1000, cached: 1000 });
 });
 
 test("twenty more photos: only they are computed", async ({ vscode, folder }) => {
@@ -55,23 +55,23 @@ test("twenty more photos: only they are computed", async ({ vscode, folder }) =>
     [SPEC]: PHOTOS_TRANSFER.replace('("photos", { test: 0.25, seed: 1 })', '("photos")'),
   });
   const photos = path.join(work, "photos");
-  copyPhotos("test", path.join(photos, "train"), 0, 280);
-  copyPhotos("test", path.join(photos, "test"), 400, 100);
+  copyPhotos("test", path.join(photos, "train"), 0, 400);
+  copyPhotos("test", path.join(photos, "test"), 420, 80);
   await vscode.open(work, SPEC);
   await vscode.command("KSpec: Fit model");
   const panel = new ResultsPanel(vscode.panel);
   await panel.shows("done");
-  await expect(panel.phase("Features")).toContainText("280 images");
+  await expect(panel.phase("Features")).toContainText("480 images");
 
-  copyPhotos("test", path.join(photos, "train"), 280, 20);
+  copyPhotos("test", path.join(photos, "train"), 400, 20);
   await panel.button("Fit again").click();
   await expect.poll(() => RunFolder.all(work).length).toBe(2);
   const second = await RunFolder.newest(work);
   await second.ends("done");
   await panel.shows("done");
-  await expect(panel.facts).toContainText("280 of 300 from cache");
-  await expect(panel.phase("Features")).toContainText("280 of 300 from cache");
-  expect(lastOfFeatures(second)).toMatchObject({ done: 300, total: 300, cached: 280 });
+  await expect(panel.facts).toContainText("480 of 500 from cache");
+  await expect(panel.phase("Features")).toContainText("480 of 500 from cache");
+  expect(lastOfFeatures(second)).toMatchObject({ done: 500, total: 500, cached: 480 });
 });
 
 function lastOfFeatures(run: RunFolder): Progress | undefined {
