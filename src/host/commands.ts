@@ -6,12 +6,18 @@ export const COMMANDS: Readonly<Record<CommandId, Command>> = {
   "kspec.fit": { title: "Fit model", run: (host, spec, workflow) => host.fit(spec, textOf(workflow)) },
   "kspec.cancelFit": { title: "Cancel fit", run: (host) => host.cancelFit() },
   "kspec.showResults": { title: "Show results", run: (host, spec) => host.showResults(spec) },
+  "kspec.exportModel": { title: "Export model…", run: (host, spec) => host.exportModel(spec) },
   "kspec.newSpec": { title: "New spec…", run: (host) => host.newSpec() },
   "kspec.showLog": { title: "Show log", run: (host) => host.showLog() },
 };
 
 export type CommandId =
-  "kspec.fit" | "kspec.cancelFit" | "kspec.showResults" | "kspec.newSpec" | "kspec.showLog";
+  | "kspec.fit"
+  | "kspec.cancelFit"
+  | "kspec.showResults"
+  | "kspec.exportModel"
+  | "kspec.newSpec"
+  | "kspec.showLog";
 
 export interface Command {
   /** As in the palette, after "KSpec: ". */
@@ -24,6 +30,7 @@ export interface CommandHost {
   fit(spec: unknown, workflow: string | undefined): unknown;
   cancelFit(): unknown;
   showResults(spec: unknown): unknown;
+  exportModel(spec: unknown): unknown;
   newSpec(): unknown;
   showLog(): unknown;
 }

@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import { cancelFit, stopRun } from "./cancel-fit.ts";
 import { COMMANDS, type CommandHost } from "./commands.ts";
 import { openPlace } from "./end-messages.ts";
+import { exportModel } from "./export-model.ts";
 import { FitModel } from "./fit-model.ts";
 import { Fits } from "./fits.ts";
 import { LanguageServer } from "./language-server.ts";
@@ -43,6 +44,7 @@ export class Host implements vscode.Disposable {
       fit: (spec, workflow) => fitModel.run(spec, workflow),
       cancelFit: () => cancelFit(fits),
       showResults: (spec) => showResults(spec, fits, panels),
+      exportModel: (spec) => exportModel(spec, { extension, log }),
       newSpec: () => newSpec(extension),
       showLog: () => log.show(true),
     };

@@ -58,7 +58,8 @@ async function pickRun(spec: vscode.Uri | undefined): Promise<string | undefined
   return picked?.folder;
 }
 
-function runsFolders(spec: vscode.Uri | undefined): Set<string> {
+/** Where runs of the open folders, and of this spec, are kept. */
+export function runsFolders(spec: vscode.Uri | undefined): Set<string> {
   const folders = (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === "file");
   return new Set([
     ...(spec ? [settingsFor(spec).runsFolder] : []),
@@ -72,7 +73,8 @@ function runsFolders(spec: vscode.Uri | undefined): Set<string> {
   ]);
 }
 
-function itemOf(row: RunRow) {
+/** A run in a list to choose from. */
+export function itemOf(row: RunRow) {
   const when = new Date(row.started).toLocaleString();
   return {
     label: workflowTitle(row),

@@ -45,6 +45,7 @@ test("Fit model takes a code lens's workflow, and no menu's second argument for 
     fit: (...args) => calls.push(args),
     cancelFit: () => undefined,
     showResults: () => undefined,
+    exportModel: () => undefined,
     newSpec: () => undefined,
     showLog: () => undefined,
   };

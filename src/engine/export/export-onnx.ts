@@ -58,7 +58,7 @@ export async function exportOnnx(folder: string, recipe: PreppedRecipe, origin: 
     const { layer, class_name, reason } = written;
     throw new UserError(
       "cannot-export",
-      `The model cannot be written as ONNX: its layer ${layer} (${class_name}) ${reason.replace(/\.$/, "")}. Export it with --to tfjs, which keeps every layer.`,
+      `The model cannot be written as ONNX: its layer ${layer} (${class_name}) ${reason.replace(/\.$/, "")}. Export it for TensorFlow.js (--to tfjs), which keeps every layer.`,
     );
   }
   simplify(written);
@@ -83,7 +83,7 @@ function checkSize({ graph }: Exported): void {
   if (bytes > LARGEST)
     throw new UserError(
       "too-large",
-      `The model's weights take ${(bytes / 1e9).toFixed(1)} GB, and an ONNX file ends at 2 GB. Export it with --to tfjs.`,
+      `The model's weights take ${(bytes / 1e9).toFixed(1)} GB, and an ONNX file ends at 2 GB. Export it for TensorFlow.js (--to tfjs).`,
     );
 }
 

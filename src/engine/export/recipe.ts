@@ -39,7 +39,7 @@ export function writeRecipe(
     if (write === undefined)
       throw new UserError(
         "cannot-export",
-        `The recipe's step_${step} has no form in ONNX. Export the model with --to tfjs, and prepare its inputs by yourself.`,
+        `The recipe's step_${step} has no form in ONNX. Export the model for TensorFlow.js (--to tfjs), and prepare its inputs by yourself.`,
       );
     for (const name of named) {
       const column = columns.get(name);

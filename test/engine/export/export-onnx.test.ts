@@ -266,7 +266,7 @@ describe("what cannot be exported", () => {
       [classification("flower", 3)],
     );
     await expect(model.export()).rejects.toThrow(
-      /its layer memory \(GRU\) has no form in ONNX that KSpec knows\. Export it with --to tfjs/,
+      /its layer memory \(GRU\) has no form in ONNX that KSpec knows\. Export it for TensorFlow\.js \(--to tfjs\)/,
     );
   });
 });

@@ -1,0 +1,42 @@
+import { execFile } from "node:child_process";
+import { workerEnvironment } from "./worker-process.ts";
+
+/** How a `kspec COMMAND … --json` ended. */
+export type CliEnd =
+  /** The objects that it printed. */
+  | { readonly how: "done"; readonly said: readonly unknown[] }
+  /** `message` is one sentence for a person. */
+  | { readonly how: "failed"; readonly message: string }
+  | { readonly how: "cancelled" };
+
+/**
+ * Runs the command line's bundle as a process of its own, for work that needs the engine and is no fit.
+ *
+ * @param script Path of the bundle.
+ * @param args The command and its arguments; `--json` is added.
+ */
+export function runCli(script: string, args: readonly string[], signal: AbortSignal): Promise<CliEnd> {
+  return new Promise((resolve) => {
+    const options = {
+      env: workerEnvironment(process.env),
+      maxBuffer: 64 * 1024 * 1024,
+      windowsHide: true,
+      signal,
+    };
+    execFile(process.execPath, [script, ...args, "--json"], options, (error, stdout, stderr) => {
+      if (signal.aborted) resolve({ how: "cancelled" });
+      else if (error) resolve({ how: "failed", message: lastWords(stderr) ?? error.message });
+      else resolve({ how: "done", said: stdout.split("\n").filter(Boolean).map(parsed) });
+    });
+  });
+}
+
+/** The command line says what is wrong in its last line. */
+function lastWords(stderr: string): string | undefined {
+  const last = stderr.trimEnd().split("\n").at(-1);
+  return last === undefined || last === "" ? undefined : last.replace(/^kspec: /, "");
+}
+
+function parsed(line: string): unknown {
+  return JSON.parse(line) as unknown;
+}
