@@ -25,17 +25,20 @@ export function runCli(script: string, args: readonly string[], signal: AbortSig
     };
     execFile(process.execPath, [script, ...args, "--json"], options, (error, stdout, stderr) => {
       if (signal.aborted) resolve({ how: "cancelled" });
-      else if (error) resolve({ how: "failed", message: lastWords(stderr) ?? error.message });
+      else if (error) resolve({ how: "failed", message: reason(stderr, error.code) });
       else resolve({ how: "done", said: stdout.split("\n").filter(Boolean).map(parsed) });
     });
   });
 }
 
-/** The command line says what is wrong in its last line. */
-function lastWords(stderr: string): string | undefined {
-  const last = stderr.trimEnd().split("\n").at(-1);
-  return last === undefined || last === "" ? undefined : last.replace(/^kspec: /, "");
+/** The command line's own sentence, or that there is none: it could not be started, or was killed. */
+function reason(stderr: string, code: unknown): string {
+  const own = stderr.split("\n").findLast((line) => line.startsWith(SPEAKER));
+  if (own !== undefined) return own.slice(SPEAKER.length);
+  return `KSpec's command line ended without a word (${typeof code === "number" ? `exit code ${code}` : "it was killed or could not be started"}). KSpec: Show log may tell more.`;
 }
+
+const SPEAKER = "kspec: ";
 
 function parsed(line: string): unknown {
   return JSON.parse(line) as unknown;

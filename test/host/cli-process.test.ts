@@ -28,7 +28,10 @@ test("a command that fails says why in one sentence", async () => {
 });
 
 test("a command that cannot be started says so", async () => {
-  expect(await runCli("/nowhere/cli.js", [], never)).toMatchObject({ how: "failed" });
+  expect(await runCli("/nowhere/cli.js", [], never)).toEqual({
+    how: "failed",
+    message: "KSpec's command line ended without a word (exit code 1). KSpec: Show log may tell more.",
+  });
 });
 
 test("a command that a person stops is ended", async () => {
