@@ -1,5 +1,5 @@
-import { checkFile, type Problem } from "../spec/index.ts";
-import type { Diagnostic } from "./diagnostic.ts";
+import { checkFile, type Edit, type Problem } from "../spec/index.ts";
+import type { Diagnostic, Lines } from "./diagnostic.ts";
 import { analyse, type Analysis } from "./parse.ts";
 
 /**
@@ -24,8 +24,7 @@ export function syntaxErrors(text: string, fileName: string): Diagnostic[] {
 }
 
 export function toDiagnostic(problem: Problem, { text, lines }: Analysis): Diagnostic {
-  const { code, severity, message, span = { start: 0, end: 0 }, related, replacement } = problem;
-  const quote = /^["'`]/.exec(text.slice(span.start, span.end))?.[0] ?? "";
+  const { code, severity, message, span = { start: 0, end: 0 }, related, fix } = problem;
   return {
     range: lines.range(span),
     severity,
@@ -34,6 +33,14 @@ export function toDiagnostic(problem: Problem, { text, lines }: Analysis): Diagn
     related: related.flatMap((one) =>
       one.span ? [{ range: lines.range(one.span), message: one.message }] : [],
     ),
-    ...(replacement === undefined ? {} : { data: { replacement: `${quote}${replacement}${quote}` } }),
+    ...(fix === undefined
+      ? {}
+      : { fix: { title: fix.title, edits: fix.edits.map((edit) => toTextEdit(edit, text, lines)) } }),
   };
+}
+
+function toTextEdit({ span, text: newText, quotes }: Edit, text: string, lines: Lines) {
+  const old = /^["'`]/.exec(text.slice(span.start, span.end))?.[0];
+  const quote = (quotes && old) ?? (quotes === "needed" ? '"' : "");
+  return { range: lines.range(span), newText: `${quote}${newText}${quote}` };
 }

@@ -19,12 +19,13 @@ export interface Diagnostic {
   readonly message: string;
   /** In the same file. */
   readonly related: readonly { readonly range: Range; readonly message: string }[];
-  readonly data?: DiagnosticData;
+  /** What mends it. */
+  readonly fix?: QuickFix;
 }
 
-export interface DiagnosticData {
-  /** What a quick fix puts in place of the range, quotes included. */
-  readonly replacement?: string;
+export interface QuickFix {
+  readonly title: string;
+  readonly edits: readonly { readonly range: Range; readonly newText: string }[];
 }
 
 /** Offsets to positions. Lines end where LSP says: `\n`, `\r\n`, `\r`. A text without problems is never counted through. */

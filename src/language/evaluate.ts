@@ -1,5 +1,6 @@
 import type {
   ArrayLiteralExpression,
+  BinaryExpression,
   CallExpression,
   Expression,
   FunctionDeclaration,
@@ -9,17 +10,25 @@ import type {
 } from "typescript";
 import type {
   BlockGraph,
+  Dataset,
   GivenArgument,
-  GivenValue,
   LastLayer,
   Model,
+  Place,
+  Recipe,
+  RecipePlace,
   Span,
   Wiring,
   Workflow,
   Block,
 } from "../spec/index.ts";
 import { argumentsOf, keyText, type SpanOf } from "./block-arguments.ts";
+import { flowOf } from "./block-flow.ts";
+import { datasetOf } from "./dataset-facts.ts";
+import { givenOptions } from "./given-options.ts";
 import { lastLayerOf } from "./last-layer.ts";
+import { leadOf, recipeOf, withStep } from "./recipe-facts.ts";
+import { returnedBy } from "./returned.ts";
 import { scopeInside, type FunctionLike, type Scope } from "./scope.ts";
 import { ts } from "./typescript.ts";
 
@@ -36,19 +45,31 @@ export type Value =
   | { readonly kind: "module" }
   /** Something of kspec's: `inp_spec`, or a member of one of its namespaces: `layers.dense`. */
   | { readonly kind: "kspec"; readonly name: string }
-  | {
-      readonly kind: "layer";
-      readonly name: string;
-      readonly options: Value | undefined;
-      readonly span: Span;
-    }
+  | ({ readonly kind: "layer"; readonly name: string } & Applicable)
+  /** What `applications.*` and `load_model` give. */
+  | ({
+      readonly kind: "base";
+      readonly from: "application" | "file";
+      readonly name: string | undefined;
+    } & Applicable)
+  /** `all_predictors()` */
+  | { readonly kind: "selector"; readonly name: string }
   | { readonly kind: "wired"; readonly block: Value; readonly wiring: Wiring }
   | { readonly kind: "spec"; readonly graph: BlockGraph }
   | { readonly kind: "model"; readonly model: Model }
   | { readonly kind: "workflow"; readonly workflow: WorkflowInMaking }
-  | { readonly kind: "recipe"; readonly formula: Formula }
-  | { readonly kind: "dataset"; readonly classes: number | undefined }
+  | { readonly kind: "recipe"; readonly formula: Formula; readonly recipe: Recipe }
+  | { readonly kind: "dataset"; readonly classes: number | undefined; readonly data: Dataset }
   | { readonly kind: "tune" };
+
+/** Something that can be applied to tensors. */
+interface Applicable {
+  readonly options: Value | undefined;
+  /** What statements set `trainable` to; "as written" where none does, and the options say. */
+  readonly trainable: boolean | undefined | "as written";
+  readonly option_place: Place | undefined;
+  readonly span: Span;
+}
 
 export type FunctionNode = (FunctionDeclaration | MethodDeclaration | Expression) & FunctionLike;
 export type WorkflowInMaking = { -readonly [Key in keyof Workflow]: Workflow[Key] };
@@ -85,10 +106,20 @@ export class Evaluator {
   readonly #spanOf: SpanOf;
   /** Whether a syntax error lies in a stretch. */
   readonly #broken: (span: Span) => boolean;
+  readonly #text: string;
+  /** How the file would call `recipe`. */
+  readonly #recipeName: () => Pick<RecipePlace, "callee" | "imported"> | undefined;
 
-  constructor(spanOf: SpanOf, broken: (span: Span) => boolean) {
+  constructor(
+    text: string,
+    spanOf: SpanOf,
+    broken: (span: Span) => boolean,
+    recipeName: () => Pick<RecipePlace, "callee" | "imported"> | undefined,
+  ) {
+    this.#text = text;
     this.#spanOf = spanOf;
     this.#broken = broken;
+    this.#recipeName = recipeName;
   }
 
   evaluate(node: Node, scope: Scope): Value {
@@ -136,7 +167,7 @@ export class Evaluator {
         : { kind: "typed", type: "number" };
     }
     if (ts.isTemplateExpression(node)) return { kind: "typed", type: "string" };
-    if (ts.isBinaryExpression(node)) return this.#binary(node.operatorToken.kind);
+    if (ts.isBinaryExpression(node)) return this.#binary(node, scope);
     switch (node.kind) {
       case ts.SyntaxKind.TrueKeyword:
         return { kind: "literal", value: true, node };
@@ -149,16 +180,17 @@ export class Evaluator {
     }
   }
 
-  #binary(operator: number): Value {
-    const { SyntaxKind } = ts;
-    const arithmetic = [
-      SyntaxKind.MinusToken,
-      SyntaxKind.AsteriskToken,
-      SyntaxKind.SlashToken,
-      SyntaxKind.PercentToken,
-      SyntaxKind.AsteriskAsteriskToken,
-    ];
-    return arithmetic.includes(operator) ? { kind: "typed", type: "number" } : UNKNOWN;
+  /** `1 / 255` is worked out. */
+  #binary(node: BinaryExpression, scope: Scope): Value {
+    const operator = node.operatorToken.kind;
+    const compute = arithmetic(operator);
+    if (!compute) return UNKNOWN;
+    const [left, right] = [this.evaluate(node.left, scope), this.evaluate(node.right, scope)];
+    if (left.kind === "literal" && right.kind === "literal")
+      if (typeof left.value === "number" && typeof right.value === "number")
+        return { kind: "literal", value: compute(left.value, right.value), node };
+    // A plus may join texts.
+    return operator === ts.SyntaxKind.PlusToken ? UNKNOWN : { kind: "typed", type: "number" };
   }
 
   #name(name: string, scope: Scope): Value {
@@ -166,6 +198,8 @@ export class Evaluator {
     switch (declared?.kind) {
       case "const": {
         const value = this.#once(declared.value, declared.scope);
+        if (value.kind === "layer" || value.kind === "base")
+          return this.#withTrainable(value, scope.trainable(name, declared.scope), scope);
         return value.kind === "function" && declared.type ? { ...value, typed: true } : value;
       }
       case "function":
@@ -176,6 +210,18 @@ export class Evaluator {
       default:
         return UNKNOWN;
     }
+  }
+
+  /** A layer after the statements `base.trainable = false` of the name it has. */
+  #withTrainable(
+    value: Extract<Value, { kind: "layer" | "base" }>,
+    set: ReturnType<Scope["trainable"]>,
+    scope: Scope,
+  ): Value {
+    if (set === undefined) return value;
+    const given = set === "open" ? UNKNOWN : this.evaluate(set, scope);
+    const literal = given.kind === "literal" ? given.value : undefined;
+    return { ...value, trainable: typeof literal === "boolean" ? literal : undefined };
   }
 
   #property(object: Value, name: string): Value {
@@ -247,34 +293,57 @@ export class Evaluator {
       case "workflow":
         return { kind: "workflow", workflow: this.#workflow(node, argument(first)) };
       case "recipe":
-        return { kind: "recipe", formula: formulaOf(argument(first)) };
+        return {
+          kind: "recipe",
+          formula: formulaOf(argument(first)),
+          recipe: recipeOf(this.#spanOf(node.expression), node.end),
+        };
+      case "load_model": {
+        const path = argument(first);
+        const name = path?.kind === "literal" && typeof path.value === "string" ? path.value : undefined;
+        return { kind: "base", from: "file", name, ...this.#applicable(node, second, argument(second)) };
+      }
       case "tune":
         return { kind: "tune" };
     }
     const [namespace, member = ""] = callee.name.split(".");
-    if (namespace === "datasets") return { kind: "dataset", classes: this.#classes(member, argument(first)) };
-    if (namespace === "layers" && ts.isPropertyAccessExpression(node.expression))
-      return {
-        kind: "layer",
-        name: member,
-        options: argument(first),
-        span: this.#spanOf(node.expression.name),
-      };
-    return UNKNOWN;
+    switch (namespace) {
+      case "datasets":
+        return datasetOf(member, this.#spanOf(nameIn(node.expression)), argument(first), this);
+      case "layers":
+        return { kind: "layer", name: member, ...this.#applicable(node, first, argument(first)) };
+      case "applications":
+        return {
+          kind: "base",
+          from: "application",
+          name: member,
+          ...this.#applicable(node, first, argument(first)),
+        };
+      default:
+        return namespace?.startsWith("all_") ? { kind: "selector", name: namespace } : UNKNOWN;
+    }
+  }
+
+  #applicable(node: CallExpression, written: Expression | undefined, options: Value | undefined): Applicable {
+    return {
+      options,
+      trainable: "as written",
+      option_place: this.#broken(this.#spanOf(node)) ? undefined : this.#optionPlace(node, written),
+      span: this.#spanOf(nameIn(node.expression)),
+    };
+  }
+
+  #optionPlace(node: CallExpression, written: Expression | undefined): Place | undefined {
+    if (!written && node.arguments.length === 0) return { at: node.end - 1, before: "{ ", after: " }" };
+    if (!written || !ts.isObjectLiteralExpression(written)) return undefined;
+    const at = this.#spanOf(written).start + 1;
+    return { at, before: " ", after: written.properties.length > 0 ? "," : " " };
   }
 
   /** `make()` of a function of this file: what it returns, its parameters being unknown. */
   #result({ node, scope }: Extract<Value, { kind: "function" }>): Value {
-    const { body } = node;
-    if (!body) return UNKNOWN;
-    const inner = scopeInside(node, scope);
-    if (!ts.isBlock(body)) return this.evaluate(body, inner);
-    const last = body.statements.at(-1);
-    const returns = body.statements.filter((statement) => ts.isReturnStatement(statement));
-    const plain = body.statements.every((one) => ts.isVariableStatement(one) || ts.isReturnStatement(one));
-    return plain && returns.length === 1 && last && ts.isReturnStatement(last) && last.expression
-      ? this.evaluate(last.expression, inner)
-      : UNKNOWN;
+    const returned = returnedBy(node);
+    return returned ? this.evaluate(returned.expression, scopeInside(node, scope)) : UNKNOWN;
   }
 
   #method(
@@ -298,17 +367,21 @@ export class Evaluator {
       const { workflow } = object;
       const added: Partial<Workflow> | undefined = {
         add_model: () => ({ model: given?.kind === "model" ? given.model : undefined }),
-        add_recipe: () =>
-          given?.kind === "recipe" ? given.formula : { outcomes: undefined, predictors: undefined },
-        add_data: () => ({ classes: given?.kind === "dataset" ? given.classes : undefined }),
+        add_recipe: () => recipePart(given),
+        add_data: () => ({ ...dataPart(given), recipe_place: this.#placeAfter(node) }),
         add_metrics: () => ({}),
       }[name as "add_model"]?.();
       return added ? { kind: "workflow", workflow: { ...workflow, ...added } } : UNKNOWN;
     }
     if (object.kind === "recipe") {
       // These keep the number of columns that reach an input as one; others may not.
-      const keeps = /^step_(rescale|resize|normalize|dummy|preprocess_input|mutate)$/.test(name);
-      return keeps ? object : { kind: "recipe", formula: { ...object.formula, predictors: undefined } };
+      const keeps = /^step_(rescale|resize|normalize|dummy|preprocess_input|augment|mutate)$/.test(name);
+      const predictors = keeps ? object.formula.predictors : undefined;
+      return {
+        kind: "recipe",
+        formula: { ...object.formula, predictors },
+        recipe: withStep(object.recipe, name, node, node.arguments.map(argument), this.#text, this),
+      };
     }
     return undefined;
   }
@@ -361,6 +434,14 @@ export class Evaluator {
     }
   }
 
+  /** Looks into all blocks: for files that use pretrained bases. */
+  lookAtFlows(graph: BlockGraph): void {
+    for (const block of graph.blocks) {
+      const made = this.#functions.get(block);
+      if (made) (block as BlockInMaking).flow = flowOf(made.node, made.scope, graph.api, this);
+    }
+  }
+
   #lastLayer(
     { node, scope }: Extract<Value, { kind: "function" }>,
     api: BlockGraph["api"],
@@ -405,41 +486,35 @@ export class Evaluator {
   }
 
   #given(given: Value | undefined): { list: GivenArgument[]; complete: boolean } {
-    const { members, complete } = this.members(given);
-    const list = members.map(({ name, span, entry, value_span, value }) => ({
-      name,
-      span,
-      entry,
-      value_span,
-      value: givenValue(value),
-    }));
-    return { list, complete };
+    return givenOptions(this.members(given));
   }
 
   #workflow(node: CallExpression, options: Value | undefined): WorkflowInMaking {
-    const { members } = this.members(options);
-    const option = (name: string) => members.findLast((member) => member.name === name)?.value;
-    const [model, recipe, data] = [option("model"), option("recipe"), option("data")];
+    const { members, complete } =
+      node.arguments.length === 0 ? { members: [], complete: true } : this.members(options);
+    const option = (name: string) => members.findLast((member) => member.name === name);
+    const [model, recipe, data] = [option("model")?.value, option("recipe"), option("data")];
     return {
       model: model?.kind === "model" ? model.model : undefined,
-      outcomes: recipe?.kind === "recipe" ? recipe.formula.outcomes : undefined,
-      predictors: recipe?.kind === "recipe" ? recipe.formula.predictors : undefined,
-      classes: data?.kind === "dataset" ? data.classes : undefined,
+      ...(recipe || !complete ? recipePart(recipe?.value) : { ...recipePart(undefined), recipe: "absent" }),
+      ...dataPart(data?.value),
+      recipe_place: data && this.#placeBeside(data.entry),
       handed_on: false,
       span: this.#spanOf(node.expression),
     };
   }
 
-  /** How many classes a dataset has that says so in its description. */
-  #classes(dataset: string, options: Value | undefined): number | undefined {
-    if (dataset === "mnist" || dataset === "cifar10") return 10;
-    if (dataset !== "digits") return undefined;
-    const { members, complete } = options ? this.members(options) : { members: [], complete: true };
-    const classes = members.findLast(({ name }) => name === "classes")?.value;
-    if (!classes) return complete ? 10 : undefined;
-    if (classes.kind !== "array" || classes.node.elements.some((one) => !ts.isNumericLiteral(one)))
-      return undefined;
-    return new Set(classes.node.elements.map((one) => (ts.isNumericLiteral(one) ? one.text : ""))).size;
+  /** In an object, after the entry of the data. */
+  #placeBeside({ start, end }: Span): RecipePlace | undefined {
+    const name = this.#recipeName();
+    const space = /\s*$/.exec(this.#text.slice(Math.max(0, start - 200), start))?.[0] ?? "";
+    return name && { at: end, before: `,${space || " "}recipe: `, after: "", ...name };
+  }
+
+  /** In a chain, after a call. */
+  #placeAfter(node: CallExpression): RecipePlace | undefined {
+    const name = this.#recipeName();
+    return name && { at: node.end, before: `${leadOf(node, this.#text)}.add_recipe(`, after: ")", ...name };
   }
 
   spanOf(node: Node): Span {
@@ -447,25 +522,46 @@ export class Evaluator {
   }
 }
 
-/** What a spec has that does not say its mode: kerasnip's first. */
-const DEFAULT_MODE = "regression";
+/** The part of a workflow that its recipe is. */
+function recipePart(value: Value | undefined): Pick<Workflow, "outcomes" | "predictors" | "recipe"> {
+  return value?.kind === "recipe"
+    ? { ...value.formula, recipe: value.recipe }
+    : { outcomes: undefined, predictors: undefined, recipe: undefined };
+}
 
-function givenValue(value: Value): GivenValue {
-  switch (value.kind) {
-    case "literal":
-      if (value.value === null) return { type: "null" };
-      return { type: typeof value.value as "number", literal: value.value };
-    case "typed":
-      return { type: value.type };
-    case "object":
-    case "array":
-    case "function":
-    case "tune":
-      return { type: value.kind };
+function dataPart(value: Value | undefined): Pick<Workflow, "classes" | "data"> {
+  return value?.kind === "dataset"
+    ? { classes: value.classes, data: value.data }
+    : { classes: undefined, data: undefined };
+}
+
+/** The member's name of `layers.dense`, or the name alone. */
+function nameIn(callee: Expression): Node {
+  return ts.isPropertyAccessExpression(callee) ? callee.name : callee;
+}
+
+/** What an operator makes of two numbers. */
+function arithmetic(operator: number): ((a: number, b: number) => number) | undefined {
+  switch (operator) {
+    case ts.SyntaxKind.PlusToken:
+      return (a, b) => a + b;
+    case ts.SyntaxKind.MinusToken:
+      return (a, b) => a - b;
+    case ts.SyntaxKind.AsteriskToken:
+      return (a, b) => a * b;
+    case ts.SyntaxKind.SlashToken:
+      return (a, b) => a / b;
+    case ts.SyntaxKind.PercentToken:
+      return (a, b) => a % b;
+    case ts.SyntaxKind.AsteriskAsteriskToken:
+      return (a, b) => a ** b;
     default:
-      return { type: "unknown" };
+      return undefined;
   }
 }
+
+/** What a spec has that does not say its mode: kerasnip's first. */
+const DEFAULT_MODE = "regression";
 
 /** `a + b ~ x + y`; a side with `.`, `-` or a call is not written out. */
 function formulaOf(value: Value | undefined): Formula {

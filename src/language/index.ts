@@ -5,4 +5,4 @@ export { diagnose, syntaxErrors } from "./diagnose.ts";
 export { runnables, type Runnable } from "./runnables.ts";
 export { transpile, type Transpiled } from "./transpile.ts";
 export { blockArgumentsOfSource } from "./block-arguments-of-source.ts";
-export type { Diagnostic, DiagnosticData, Position, Range } from "./diagnostic.ts";
+export type { Diagnostic, Position, QuickFix, Range } from "./diagnostic.ts";

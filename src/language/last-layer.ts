@@ -1,6 +1,7 @@
 import type { Expression, Node } from "typescript";
 import type { LastLayer } from "../spec/index.ts";
 import type { Evaluator, FunctionNode, Value } from "./evaluate.ts";
+import { returnedBy, unwrapped } from "./returned.ts";
 import { ts } from "./typescript.ts";
 
 /**
@@ -94,20 +95,3 @@ function ofLayer(layer: Value, before: LastLayer | undefined, evaluator: Evaluat
 }
 
 const UNITS_UNKNOWN = { units: undefined } as const;
-
-/** The expression of the only `return`, at the end of the body, and the statements before it. */
-function returnedBy({ body }: FunctionNode): { expression: Expression; before: readonly Node[] } | undefined {
-  if (!body) return undefined;
-  if (!ts.isBlock(body)) return { expression: body as Expression, before: [] };
-  const last = body.statements.at(-1);
-  if (!last || !ts.isReturnStatement(last) || !last.expression) return undefined;
-  const before = body.statements.slice(0, -1);
-  const plain = before.every((one) => ts.isVariableStatement(one) || ts.isExpressionStatement(one));
-  return plain ? { expression: last.expression, before } : undefined;
-}
-
-function unwrapped(node: Expression): Expression {
-  return ts.isParenthesizedExpression(node) || ts.isAsExpression(node) || ts.isNonNullExpression(node)
-    ? unwrapped(node.expression)
-    : node;
-}

@@ -9,6 +9,7 @@ import type {
 import type { Export, Model, Span, SpecFile, Workflow, BlockGraph } from "../spec/index.ts";
 import { Lines } from "./diagnostic.ts";
 import { Evaluator, MAKERS, type Value, type WorkflowInMaking } from "./evaluate.ts";
+import { importOf } from "./import-of.ts";
 import { Scope, scopeInside, type FunctionLike } from "./scope.ts";
 import { ts } from "./typescript.ts";
 
@@ -93,14 +94,17 @@ class Reader {
     this.#broken = errors.length > 0;
     const broken = ({ start, end }: Span) =>
       errors.some(({ span }) => span.start <= end && start <= span.end);
-    this.#evaluator = new Evaluator((node) => this.#spanOf(node), broken);
     this.#top = new Scope(undefined).declareStatements(source.statements);
+    const spanOf = (node: Node) => this.#spanOf(node);
+    const recipeName = once(() => importOf("recipe", source, this.#top));
+    this.#evaluator = new Evaluator(source.text, spanOf, broken, recipeName);
     this.#makers = makersIn(source.text, this.#top);
   }
 
   read(): SpecFile {
     for (const statement of this.#source.statements) this.#visit(statement, this.#top);
     for (const graph of this.#specs) this.#evaluator.lookAtEnds(graph, this.#outcomesOf(graph));
+    if (usesBases(this.#top)) for (const graph of this.#specs) this.#evaluator.lookAtFlows(graph);
     const exports = this.#source.statements.flatMap((statement) => this.#exports(statement));
     return {
       specs: [...this.#specs],
@@ -246,6 +250,8 @@ const EXPORT_KINDS: Readonly<Record<Value["kind"], Export["kind"]>> = {
   module: "other",
   kspec: "other",
   layer: "other",
+  base: "other",
+  selector: "other",
   wired: "other",
   spec: "spec",
   model: "model",
@@ -254,6 +260,18 @@ const EXPORT_KINDS: Readonly<Record<Value["kind"], Export["kind"]>> = {
   dataset: "other",
   tune: "other",
 };
+
+/** Whether the file imports what makes pretrained bases. */
+function usesBases(top: Scope): boolean {
+  for (const { name } of top.importsFrom("kspec"))
+    if (name === "applications" || name === "load_model" || name === "*") return true;
+  return false;
+}
+
+function once<Result>(work: () => Result): () => Result {
+  let done: { readonly result: Result } | undefined;
+  return () => (done ??= { result: work() }).result;
+}
 
 /** Positions of names that make specs and workflows, in order. */
 function makersIn(text: string, top: Scope): number[] {

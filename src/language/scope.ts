@@ -36,6 +36,10 @@ export class Scope {
   readonly parent: Scope | undefined;
   readonly #values = new Map<string, Declaration>();
   readonly #types = new Map<string, TypeDeclaration>();
+  /** What statements `name.trainable = …` give, the last one counting. */
+  readonly #trainable = new Map<string, Expression>();
+  /** Some statement may do more than these: a branch, a loop, a call. */
+  #open = false;
 
   constructor(parent: Scope | undefined) {
     this.parent = parent;
@@ -43,6 +47,15 @@ export class Scope {
 
   value(name: string): Declaration | undefined {
     return this.#values.get(name) ?? this.parent?.value(name);
+  }
+
+  /**
+   * What `name.trainable` is set to by statements from here out to the scope that declares the name: an expression, undefined where
+   * none sets it, "open" where nobody can tell.
+   */
+  trainable(name: string, declaredIn: Scope): Expression | "open" | undefined {
+    const here = this.#trainable.get(name) ?? (this.#open ? "open" : undefined);
+    return here ?? (this === declaredIn ? undefined : this.parent?.trainable(name, declaredIn));
   }
 
   type(name: string): TypeDeclaration | undefined {
@@ -88,7 +101,30 @@ export class Scope {
         this.#values.set(node.name.text, { kind: "opaque" });
         this.#types.set(node.name.text, { kind: "opaque" });
       }
+    } else if (ts.isExpressionStatement(node)) this.#doing(node.expression);
+    else if (!ts.isReturnStatement(node) && !ts.isExportAssignment(node) && !ts.isExportDeclaration(node))
+      this.#open = true;
+  }
+
+  #doing(expression: Expression): void {
+    if (ts.isBinaryExpression(expression)) {
+      const { left, right, operatorToken } = expression;
+      if (
+        operatorToken.kind === ts.SyntaxKind.EqualsToken &&
+        ts.isPropertyAccessExpression(left) &&
+        ts.isIdentifier(left.expression) &&
+        left.name.text === "trainable"
+      ) {
+        this.#trainable.set(left.expression.text, right);
+        return;
+      }
     }
+    // `model.add(…)` puts a layer behind others and changes none.
+    const adds =
+      ts.isCallExpression(expression) &&
+      ts.isPropertyAccessExpression(expression.expression) &&
+      expression.expression.name.text === "add";
+    if (!adds) this.#open = true;
   }
 
   #import(node: Statement): void {

@@ -5,6 +5,7 @@
 import "./load-typescript.ts";
 import { isMainThread, parentPort } from "node:worker_threads";
 import {
+  CodeActionKind,
   createConnection,
   PortMessageReader,
   PortMessageWriter,
@@ -14,6 +15,7 @@ import {
   type Connection,
 } from "vscode-languageserver/node";
 import { TextDocument } from "vscode-languageserver-textdocument";
+import { offerQuickFixes } from "./features/code-actions.ts";
 import { offerCodeLenses } from "./features/code-lenses.ts";
 import { publishDiagnostics } from "./features/diagnostics.ts";
 import { answerRunnables } from "./features/runnables.ts";
@@ -33,11 +35,16 @@ function connect(): Connection | undefined {
 function serve(connection: Connection): void {
   const documents = new TextDocuments(TextDocument);
   connection.onInitialize(() => ({
-    capabilities: { textDocumentSync: TextDocumentSyncKind.Incremental, codeLensProvider: {} },
+    capabilities: {
+      textDocumentSync: TextDocumentSyncKind.Incremental,
+      codeLensProvider: {},
+      codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix] },
+    },
     serverInfo: { name: "kspec" },
   }));
   publishDiagnostics(connection, documents);
   offerCodeLenses(connection, documents);
+  offerQuickFixes(connection, documents);
   answerRunnables(connection, documents);
   documents.listen(connection);
   connection.listen();

@@ -4,6 +4,7 @@
  *
  * Whatever could not be followed is said to be unknown, and rules stay silent about it: a rule speaks only when it is sure.
  */
+import type { GivenArgument } from "./spec-file.ts";
 
 /** A stretch of the text, in UTF-16 offsets; `end` is exclusive. */
 export interface Span {
@@ -36,6 +37,41 @@ export interface Block {
   readonly wiring: Wiring;
   /** The layer whose output the block returns, as far as the text says it plainly. */
   readonly last_layer?: LastLayer | undefined;
+  /** What the block returns, as far as the text says it plainly. Only in files that use pretrained bases. */
+  readonly flow?: Flow | undefined;
+}
+
+/** How a tensor comes about inside of a block. In a sequential spec the model so far is the tensor. */
+export type Flow =
+  /** An argument of the block, by its key. */
+  | { readonly kind: "argument"; readonly name: string }
+  /** Rows as they come in: `layers.input(…)`, or the beginning of a sequential model. */
+  | { readonly kind: "input" }
+  | { readonly kind: "applied"; readonly layer: AppliedLayer; readonly inputs: readonly Flow[] }
+  | { readonly kind: "unknown" };
+
+export interface AppliedLayer {
+  /** One of `layers`, of `applications`, or what `load_model` gives. */
+  readonly kind: "layer" | "application" | "file";
+  /** The member's name: `dense`, `resnet50`; of a file its path, undefined where it is computed. */
+  readonly name: string | undefined;
+  /** Options that the text names, the last of a name counting. */
+  readonly options: readonly GivenArgument[];
+  /** False where there may be more options than these. */
+  readonly complete: boolean;
+  /** Keras's property, as its option or a statement `base.trainable = false` sets it; undefined where that is computed. */
+  readonly trainable: boolean | undefined;
+  /** Where another option can be written; undefined where the options do not stand in the call. */
+  readonly option_place: Place | undefined;
+  /** The member's name in the text. */
+  readonly span?: Span | undefined;
+}
+
+/** Where something can be written: at an offset, between what comes before and after it. */
+export interface Place {
+  readonly at: number;
+  readonly before: string;
+  readonly after: string;
 }
 
 /** The keys of the one object that a block takes. */

@@ -12,10 +12,25 @@ export interface Problem {
   /** The narrowest stretch that says it; absent for a graph without a text. */
   readonly span?: Span | undefined;
   readonly related: readonly Related[];
-  /** The text that should stand at `span`. */
-  readonly replacement?: string | undefined;
+  /** What a quick fix does, where there is one. */
+  readonly fix?: Fix | undefined;
   /** The stretch in which a type checker's complaint is about the same mistake; absent: `span`. */
   readonly covers?: Span | undefined;
+}
+
+/** A change of the text that mends a problem. */
+export interface Fix {
+  /** What the editor offers: `Change to "input"`. */
+  readonly title: string;
+  /** Of stretches that do not overlap. */
+  readonly edits: readonly Edit[];
+}
+export interface Edit {
+  /** What is replaced; empty where something is only written there. */
+  readonly span: Span;
+  readonly text: string;
+  /** "kept": in the quotes of what it replaces, if that has any. "needed": in those, or else in double ones. */
+  readonly quotes?: "kept" | "needed" | undefined;
 }
 
 export interface Related {

@@ -1,4 +1,5 @@
-import type { ArgumentType, BlockGraph, Span } from "./block-graph.ts";
+import type { ArgumentType, BlockGraph, Place, Span } from "./block-graph.ts";
+import type { Edit } from "./problem.ts";
 
 /** All of one spec file that rules speak of. */
 export interface SpecFile {
@@ -51,9 +52,62 @@ export interface Workflow {
   readonly predictors: readonly string[] | undefined;
   /** How many classes the dataset has, where its description says so. */
   readonly classes: number | undefined;
+  /** undefined where there are none or they cannot be followed. */
+  readonly data?: Dataset | undefined;
+  /** "absent" where the workflow surely has none; undefined where it cannot be followed. */
+  readonly recipe?: Recipe | "absent" | undefined;
+  /** Where a recipe can be written into a workflow that has none; undefined where its author must find the place. */
+  readonly recipe_place?: RecipePlace | undefined;
   /** Another function than `workflow` takes it: it may be tuned or resampled there. */
   readonly handed_on: boolean;
   readonly span?: Span | undefined;
+}
+
+/** What a workflow's data are known to be before they are read. */
+export interface Dataset {
+  /** The member of `datasets`: `cifar10`. */
+  readonly name: string;
+  /** Of every image, where the dataset says so; undefined: they are what the files are, or there are none. */
+  readonly images: { readonly side: number; readonly channels: number } | undefined;
+  /** The rows are labelled images: columns `image` and `label`. */
+  readonly labelled_images: boolean;
+  readonly span?: Span | undefined;
+}
+
+export interface Recipe {
+  /** In the order they are run. */
+  readonly steps: readonly RecipeStep[];
+  /** False where there may be more steps than these. */
+  readonly complete: boolean;
+  /** The word `recipe`. */
+  readonly span?: Span | undefined;
+  /** Where a step can be written before all others. */
+  readonly first_place?: Place | undefined;
+}
+
+export interface RecipeStep {
+  /** Without `step_`. */
+  readonly name: string;
+  /** Names of columns and of selectors (`all_predictors()`); undefined where one is computed. */
+  readonly columns: readonly ({ readonly column: string } | { readonly selector: string })[] | undefined;
+  readonly options: readonly GivenArgument[];
+  /** False where there may be more options than these. */
+  readonly complete: boolean;
+  /** `step_rescale` */
+  readonly span?: Span | undefined;
+  /** The call with the dot and the space before it, so that without it the chain goes on. */
+  readonly link?: Span | undefined;
+  /** The call without them: `step_rescale("image", { scale: 2 })`. */
+  readonly call?: Span | undefined;
+  /** Where a step can be written after this one. */
+  readonly next_place?: Place | undefined;
+}
+
+export interface RecipePlace extends Place {
+  /** What the file calls `recipe`. */
+  readonly callee: string;
+  /** Imports it, where the file does not yet. */
+  readonly imported: Edit | undefined;
 }
 
 export interface Export {

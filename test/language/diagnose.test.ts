@@ -137,9 +137,14 @@ const network = create_keras_functional_spec({
 });
 network({ fit_epoch: 3 });
 `);
-    expect(diagnose(text, "a.kspec.ts").map(({ data }) => data?.replacement)).toEqual([
-      "'input'",
-      "fit_epochs",
+    expect(
+      diagnose(text, "a.kspec.ts").map(({ fix }) => [
+        fix?.title,
+        ...(fix?.edits ?? []).map(({ newText }) => newText),
+      ]),
+    ).toEqual([
+      ['Change to "input"', "'input'"],
+      ['Change to "fit_epochs"', "fit_epochs"],
     ]);
   });
 

@@ -78,3 +78,43 @@ const estimate_block = ({ tensor }: Block) => layers.dense({ units: 1 }).apply(t
 function inOrder<T extends { line: number; character: number }>(list: readonly T[]): T[] {
   return [...list].sort((a, b) => a.line - b.line || a.character - b.character);
 }
+
+/** The text after the quick fixes of all problems of one code. */
+export function fixed(text: string, code: string, fileName = "network.kspec.ts"): string {
+  const edits = diagnose(text, fileName).flatMap((one) => (one.code === code ? (one.fix?.edits ?? []) : []));
+  const offset = ({ line, character }: { line: number; character: number }) =>
+    text
+      .split("\n")
+      .slice(0, line)
+      .reduce((sum, one) => sum + one.length + 1, character);
+  return edits
+    .map(({ range, newText }) => ({ start: offset(range.start), end: offset(range.end), newText }))
+    .sort((a, b) => b.start - a.start)
+    .reduce(
+      (changed, { start, end, newText }) => changed.slice(0, start) + newText + changed.slice(end),
+      text,
+    );
+}
+
+/** A spec file with one frozen base of `applications` behind the input, or what `base` writes. */
+export function transfer(
+  workflow: string,
+  {
+    base = 'applications.resnet50({ weights: "imagenet", includeTop: false })',
+    entries = 'base: inp_spec(base_block, "input")',
+  }: { base?: string; entries?: string } = {},
+): string {
+  return `${BLOCKS.replace("recipe, sequential", "load_model, recipe, sequential").replace("import {", "import { applications,")}
+const base_block = ({ tensor }: Block) => {
+  const base = ${base};
+  base.trainable = false;
+  return base.apply(tensor);
+};
+const network = create_keras_functional_spec({
+  model_name: "network",
+  mode: "classification",
+  layer_blocks: { input: input_block, ${entries}, output: inp_spec(output_block, "base") },
+});
+${workflow}
+`;
+}

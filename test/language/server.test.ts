@@ -102,9 +102,7 @@ describe("the language server on a worker thread", () => {
         expect(published.at(-1)).toMatchObject({
           uri: URI,
           version: 1,
-          diagnostics: [
-            { code: "unknown-upstream", severity: 1, source: "kspec", data: { replacement: '"input"' } },
-          ],
+          diagnostics: [{ code: "unknown-upstream", severity: 1, source: "kspec" }],
         });
         const second = next();
         await change(TEXT.replace('"inptu"', '"input"'), 2);
@@ -127,6 +125,38 @@ describe("the language server on a worker thread", () => {
           await change(TEXT.replace('"inptu"', `"inpt${version}"`), version);
         await pause;
         expect(published.map(({ version }) => version)).toEqual([1, 6]);
+      }),
+    30_000,
+  );
+
+  it(
+    "offers quick fixes where the cursor is, and of what kind is asked for",
+    () =>
+      onThread(async (connection) => {
+        const { open } = await editor(connection);
+        await open(TEXT);
+        const line = 5;
+        const start = TEXT.split("\n")[line]!.indexOf('"inptu"');
+        const at = (character: number) => ({ start: { line, character }, end: { line, character } });
+        const fixesAt = (range: ReturnType<typeof at>, only?: string[]) =>
+          connection.sendRequest("textDocument/codeAction", {
+            textDocument: { uri: URI },
+            range,
+            context: { diagnostics: [], ...(only && { only }) },
+          });
+        const range = { start: { line, character: start }, end: { line, character: start + 7 } };
+        expect(await fixesAt(at(start + 2))).toMatchObject([
+          {
+            title: 'Change to "input"',
+            kind: "quickfix",
+            isPreferred: true,
+            diagnostics: [{ code: "unknown-upstream", range }],
+            edit: { changes: { [URI]: [{ range, newText: '"input"' }] } },
+          },
+        ]);
+        expect(await fixesAt(at(start + 2), ["quickfix"])).toHaveLength(1);
+        expect(await fixesAt(at(start + 2), ["refactor"])).toEqual([]);
+        expect(await fixesAt(at(start - 3))).toEqual([]);
       }),
     30_000,
   );

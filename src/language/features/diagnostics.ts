@@ -53,10 +53,7 @@ const SEVERITIES = {
   hint: DiagnosticSeverity.Hint,
 } as const;
 
-export function toLsp(
-  { range, severity, code, message, related, data }: Diagnostic,
-  uri: string,
-): LspDiagnostic {
+export function toLsp({ range, severity, code, message, related }: Diagnostic, uri: string): LspDiagnostic {
   return {
     source: "kspec",
     range,
@@ -64,6 +61,5 @@ export function toLsp(
     code,
     message,
     relatedInformation: related.map((one) => ({ location: { uri, range: one.range }, message: one.message })),
-    ...(data === undefined ? {} : { data }),
   };
 }

@@ -5,6 +5,8 @@ import { blockWithoutTensor } from "./block-without-tensor.ts";
 import { cycle } from "./cycle.ts";
 import { danglingBlock } from "./dangling-block.ts";
 import { duplicateBlock } from "./duplicate-block.ts";
+import { frozenAboveTrainable } from "./frozen-above-trainable.ts";
+import { imagesTooSmall } from "./images-too-small.ts";
 import { mappingInventsArgument } from "./mapping-invents-argument.ts";
 import { mappingMissesArgument } from "./mapping-misses-argument.ts";
 import { missingArgument } from "./missing-argument.ts";
@@ -13,6 +15,7 @@ import { noInput } from "./no-input.ts";
 import { noOutput } from "./no-output.ts";
 import { nothingToRun } from "./nothing-to-run.ts";
 import { outputAgainstMode } from "./output-against-mode.ts";
+import { preprocessingMismatch } from "./preprocessing-mismatch.ts";
 import { repeatedBlock } from "./repeated-block.ts";
 import type { Rule } from "./rule.ts";
 import { tuneInFit } from "./tune-in-fit.ts";
@@ -47,5 +50,8 @@ export const RULES: readonly Rule[] = [
   missingArgument,
   repeatedBlock,
   tuneInFit,
+  preprocessingMismatch,
+  imagesTooSmall,
+  frozenAboveTrainable,
   nothingToRun,
 ];

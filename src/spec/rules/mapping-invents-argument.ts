@@ -1,6 +1,7 @@
 import { closestName } from "../closest-name.ts";
 import { tensorArguments } from "../connections.ts";
 import { listed, meant } from "../wording.ts";
+import { changeTo } from "../fixes.ts";
 import type { GraphRule } from "./rule.ts";
 
 /** A key of a mapping that is no tensor argument of the block: `inp_spec(join, { left: "a", rigth: "b" })`. */
@@ -31,7 +32,7 @@ export const mappingInventsArgument: GraphRule = {
             .filter((one) => tensors.includes(one.name))
             .map((one) => ({ message: `"${one.name}" is taken here.`, span: one.span })),
           covers: block.entry,
-          replacement: closest,
+          fix: changeTo(closest, argument.span),
         };
       }
     }

@@ -1,6 +1,7 @@
 import { closestName } from "../closest-name.ts";
 import { connectionsOf } from "../connections.ts";
 import { listed } from "../wording.ts";
+import { changeTo } from "../fixes.ts";
 import type { GraphRule } from "./rule.ts";
 
 /**
@@ -39,7 +40,7 @@ export const noOutput: GraphRule = {
           message: `No block is named "output". Rename the last block, "${last.name}", to "output".`,
           span: last.span ?? graph.span,
           covers: last.entry,
-          replacement: "output",
+          fix: changeTo("output", last.span),
         }
       : {
           message:

@@ -1,5 +1,6 @@
 import { connectionsOf } from "../connections.ts";
 import type { Block, BlockGraph } from "../block-graph.ts";
+import { changeTo } from "../fixes.ts";
 import type { Finding, GraphRule, Use } from "./rule.ts";
 
 /** Activations whose values can be read as probabilities. */
@@ -47,7 +48,7 @@ function inRegression({ name, last_layer }: Block, { outcomes }: Use): Finding |
     return {
       message: `Block "${name}" ends with ${units} units, but the recipe has one outcome, "${outcomes[0]}". Write \`units: 1\`, or set mode to "classification".`,
       span: units_span ?? span,
-      replacement: "1",
+      fix: changeTo("1", units_span),
     };
   return undefined;
 }
@@ -75,7 +76,7 @@ function inClassification({ name, last_layer }: Block, { classes, own_loss }: Us
           ? `Block "${name}" ends without an activation, so its values are no probabilities. Write \`activation: "softmax"\`.`
           : `Block "${name}" ends with "${activation}", whose values are no probabilities. Write \`activation: "softmax"\`.`,
       span: activation_span ?? span,
-      replacement: activation === null ? undefined : '"softmax"',
+      fix: activation === null ? undefined : changeTo("softmax", activation_span, "needed"),
     };
   return undefined;
 }

@@ -1,5 +1,5 @@
 import type { BlockGraph, Span } from "../block-graph.ts";
-import type { Related, Severity } from "../problem.ts";
+import type { Fix, Related, Severity } from "../problem.ts";
 import type { Model, SpecFile, Workflow } from "../spec-file.ts";
 
 /** One kind of mistake. It looks at a graph, a model, a workflow or the whole file, and says what it finds there. */
@@ -45,6 +45,6 @@ export interface Finding {
   /** The rule's own, where absent. */
   readonly severity?: Severity | undefined;
   readonly related?: readonly Related[] | undefined;
-  readonly replacement?: string | undefined;
+  readonly fix?: Fix | undefined;
   readonly covers?: Span | undefined;
 }

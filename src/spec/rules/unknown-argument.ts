@@ -2,6 +2,7 @@ import { closestName } from "../closest-name.ts";
 import { SUPPLIED } from "../connections.ts";
 import { modelArguments } from "../model-arguments.ts";
 import type { BlockGraph } from "../block-graph.ts";
+import { changeTo } from "../fixes.ts";
 import type { ModelRule } from "./rule.ts";
 
 /**
@@ -33,7 +34,7 @@ export const unknownArgument: ModelRule = {
         span,
         covers: entry,
         // Of `{ dense_unts }` the name is the value, too.
-        replacement: span?.end === entry?.end ? undefined : meant,
+        fix: span?.end === entry?.end ? undefined : changeTo(meant, span),
       };
     }
   },

@@ -1,5 +1,6 @@
 import { connectionsOf } from "../connections.ts";
 import { listed } from "../wording.ts";
+import { changeTo } from "../fixes.ts";
 import type { GraphRule } from "./rule.ts";
 
 /**
@@ -21,7 +22,7 @@ export const unknownUpstream: GraphRule = {
         span: span ?? reader.value,
         covers: reader.entry,
         // An argument that is wired by its name stands in more places than this one.
-        replacement: reader.wiring.kind === "names" ? undefined : closest,
+        fix: reader.wiring.kind === "names" ? undefined : changeTo(closest, span),
       };
     }
   },
