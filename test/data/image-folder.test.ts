@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import sharp from "sharp";
 import { describe, expect, test } from "vitest";
@@ -12,6 +12,7 @@ import {
 } from "../../src/data/index.ts";
 import { recipe } from "../../src/kspec/index.ts";
 import type { ImageFolderOptions } from "../../src/kspec/description.ts";
+import { assets, hasAssets } from "./assets.ts";
 import { failure, folder, valuesOf } from "./table-tools.ts";
 
 type Rgb = readonly [number, number, number];
@@ -324,12 +325,7 @@ describe("datasets.image_folder refuses, naming the folder or file", () => {
   });
 });
 
-const assets = process.env["KSPEC_TEST_ASSETS"] ?? path.join(import.meta.dirname, "../../../shared/assets");
-const cifar = path.join(assets, "cifar10");
-if (!existsSync(cifar))
-  console.warn(`Skipped: there is no ${cifar}; KSPEC_TEST_ASSETS names the folder of real images.`);
-
-describe.runIf(existsSync(cifar))("real photographs", () => {
+describe.runIf(hasAssets)("real photographs", () => {
   test("1,500 images of CIFAR-10 in train and test folders", async () => {
     const dataset = await load(assets, {}, "cifar10");
     expect([dataset.train.rows, dataset.test?.rows]).toEqual([1000, 500]);

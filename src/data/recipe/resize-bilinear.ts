@@ -17,31 +17,102 @@ export function resizeBilinear(
   const rows = sources(height, newHeight);
   const columns = sources(width, newWidth);
   const resized = into ?? new Float32Array(newHeight * newWidth * channels);
-  let at = 0;
-  for (let y = 0; y < newHeight; y++) {
-    const upper = rows.lower[y]! * width;
-    const lower = rows.upper[y]! * width;
+  if (newHeight > height) enlarge(pixels, width, channels, rows, columns, resized);
+  else shrink(pixels, width, channels, rows, columns, resized);
+  return resized;
+}
+
+/** Each old row is brought to the new width once, because several new rows lie beside it. */
+function enlarge(
+  pixels: Float32Array,
+  width: number,
+  channels: number,
+  rows: Sources,
+  columns: Sources,
+  resized: Float32Array,
+): void {
+  const length = columns.lower.length * channels;
+  let upper = new Float64Array(length);
+  let lower = new Float64Array(length);
+  let inUpper = -1;
+  let inLower = -1;
+  for (let y = 0, at = 0; y < rows.lower.length; y++) {
+    const above = rows.lower[y]!;
+    const below = rows.upper[y]!;
     const down = rows.share[y]!;
-    for (let x = 0; x < newWidth; x++) {
-      const left = columns.lower[x]!;
-      const right = columns.upper[x]!;
+    if (above === inLower) {
+      [upper, lower] = [lower, upper];
+      [inUpper, inLower] = [inLower, inUpper];
+    }
+    if (above !== inUpper) stretch(pixels, above * width, channels, columns, upper);
+    if (below !== inLower) stretch(pixels, below * width, channels, columns, lower);
+    inUpper = above;
+    inLower = below;
+    for (let i = 0; i < length; i++) resized[at++] = upper[i]! + (lower[i]! - upper[i]!) * down;
+  }
+}
+
+/** Pixel by pixel: most old rows are passed over. */
+function shrink(
+  pixels: Float32Array,
+  width: number,
+  channels: number,
+  rows: Sources,
+  columns: Sources,
+  resized: Float32Array,
+): void {
+  for (let y = 0, at = 0; y < rows.lower.length; y++) {
+    const above = rows.lower[y]! * width;
+    const below = rows.upper[y]! * width;
+    const down = rows.share[y]!;
+    for (let x = 0; x < columns.lower.length; x++) {
+      const left = columns.lower[x]! * channels;
+      const right = columns.upper[x]! * channels;
       const across = columns.share[x]!;
       for (let channel = 0; channel < channels; channel++) {
-        const topLeft = pixels[(upper + left) * channels + channel]!;
-        const topRight = pixels[(upper + right) * channels + channel]!;
-        const bottomLeft = pixels[(lower + left) * channels + channel]!;
-        const bottomRight = pixels[(lower + right) * channels + channel]!;
-        const top = topLeft + (topRight - topLeft) * across;
-        const bottom = bottomLeft + (bottomRight - bottomLeft) * across;
+        const topLeft = pixels[above * channels + left + channel]!;
+        const bottomLeft = pixels[below * channels + left + channel]!;
+        const top = topLeft + (pixels[above * channels + right + channel]! - topLeft) * across;
+        const bottom = bottomLeft + (pixels[below * channels + right + channel]! - bottomLeft) * across;
         resized[at++] = top + (bottom - top) * down;
       }
     }
   }
-  return resized;
 }
 
-/** For each new pixel the two old ones it lies between, and how far it is from the first, in float32 as TensorFlow has it. */
-function sources(length: number, newLength: number) {
+/** One row, which begins at a pixel's number, at its new width. */
+function stretch(
+  pixels: Float32Array,
+  start: number,
+  channels: number,
+  { lower, upper, share }: Sources,
+  row: Float64Array,
+): void {
+  for (let x = 0, at = 0; x < lower.length; x++) {
+    let left = (start + lower[x]!) * channels;
+    let right = (start + upper[x]!) * channels;
+    const across = share[x]!;
+    for (let channel = 0; channel < channels; channel++, left++, right++)
+      row[at++] = pixels[left]! + (pixels[right]! - pixels[left]!) * across;
+  }
+}
+
+/** For each new pixel the two old ones it lies between, and how far it is from the first. */
+interface Sources {
+  readonly lower: Int32Array;
+  readonly upper: Int32Array;
+  readonly share: Float32Array;
+}
+
+/** Those of the last few sizes: a folder's images have few, and all become one. */
+const known = new Map<string, Sources>();
+const KNOWN = 64;
+
+/** In float32, as TensorFlow has it. */
+function sources(length: number, newLength: number): Sources {
+  const name = `${length} ${newLength}`;
+  const before = known.get(name);
+  if (before) return before;
   const scale = Math.fround(length / newLength);
   const lower = new Int32Array(newLength);
   const upper = new Int32Array(newLength);
@@ -53,5 +124,8 @@ function sources(length: number, newLength: number) {
     upper[index] = Math.min(Math.ceil(place), length - 1);
     share[index] = place - floor;
   }
-  return { lower, upper, share };
+  const made = { lower, upper, share };
+  if (known.size === KNOWN) known.clear();
+  known.set(name, made);
+  return made;
 }
