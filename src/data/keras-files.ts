@@ -1,12 +1,10 @@
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
 import { access, readFile, stat } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { pipeline } from "node:stream/promises";
-import { UserError } from "../protocol/index.ts";
 import { cacheFolder } from "./cache-folder.ts";
 import type { DataContext } from "./context.ts";
+import { fileHashes, type HashName } from "./file-hash.ts";
 import { mirrorSums, SUMS_FILE, type MirrorSums } from "./mirror-sums.ts";
 
 /** A file that Keras downloads: a data set or the weights of an application, by Keras's own name. */
@@ -178,38 +176,17 @@ async function hasHashes<Name extends string>(
   signal?: AbortSignal,
 ): Promise<Record<Name, boolean>> {
   const wanted = Object.entries<string | undefined>(hashes);
-  const digests = new Map(
-    wanted
-      .flatMap(([, hash]) => (hash === undefined ? [] : [algorithm(hash)]))
-      .map((name) => [name, createHash(name)]),
-  );
-  try {
-    if (digests.size > 0)
-      await pipeline(
-        createReadStream(file, { highWaterMark: 1 << 20 }),
-        async (chunks: AsyncIterable<Buffer>) => {
-          for await (const chunk of chunks) for (const digest of digests.values()) digest.update(chunk);
-        },
-        ...(signal ? [{ signal }] : []),
-      );
-  } catch (error) {
-    signal?.throwIfAborted();
-    throw new UserError(
-      "unreadable-file",
-      `${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)}).`,
-      { cause: error },
-    );
-  }
-  const found = new Map([...digests].map(([name, digest]) => [name, digest.digest("hex")]));
+  const names = wanted.flatMap(([, hash]) => (hash === undefined ? [] : [algorithm(hash)]));
+  const found = names.length === 0 ? {} : await fileHashes(file, [...new Set(names)], signal);
   return Object.fromEntries(
     wanted.map(([name, hash]) => [
       name,
-      hash === undefined || found.get(algorithm(hash)) === hash.toLowerCase(),
+      hash === undefined || found[algorithm(hash) as keyof typeof found] === hash.toLowerCase(),
     ]),
   ) as Record<Name, boolean>;
 }
 
-function algorithm(hash: string): "md5" | "sha256" {
+function algorithm(hash: string): HashName {
   return hash.length === 32 ? "md5" : "sha256";
 }
 

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
+import { fileHashes } from "../data/file-hash.ts";
 import { fetchKerasFile } from "../data/fetch-file.ts";
 import { kerasHome, mirrorList, type KerasPlaces } from "../data/keras-files.ts";
 import type { ApplicationSource } from "../kspec/description.ts";
@@ -8,6 +9,8 @@ import { applicationWeights } from "../model/applications/weight-files.ts";
 import type { LoadedBase } from "../model/assemble.ts";
 import { readWeights } from "../model/weights/read-weights.ts";
 import { UserError } from "../protocol/index.ts";
+import { shortHash } from "./inputs.ts";
+import { findKeptWeights, keepWeights } from "./kept-weights.ts";
 
 /**
  * One of Keras's pretrained networks with its weights. With `weights: null` there are none, and they are drawn when the
@@ -23,8 +26,13 @@ export async function loadApplication(
   const network = buildApplication(source);
   const { class_name, config } = network;
   const file = await applicationFile(source, specFolder, places);
-  const weights = file === null ? new Map() : await readWeights(file, network);
-  return { class_name, config, weights };
+  if (file === null) return { class_name, config, weights: new Map() };
+  const { sha256 } = await fileHashes(file, ["sha256"]);
+  const key = shortHash("weights 1", JSON.stringify([source.name, source.options, sha256]));
+  const kept = await findKeptWeights(key);
+  if (kept !== undefined) return { class_name, config, ...kept };
+  const weights = await readWeights(file, network);
+  return { class_name, config, ...((await keepWeights(key, weights)) ?? { weights }) };
 }
 
 /**

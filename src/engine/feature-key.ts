@@ -24,11 +24,16 @@ export function featureKey(network: Network, weights: ReadonlyMap<string, Weight
       outputs: network.outputs.map(({ from }) => [numbers.get(from.layer), from.call]),
     }),
   );
-  for (const layer of network.layers)
+  for (const layer of network.layers) {
+    if (layer.weightsKey !== undefined) {
+      hash.update(`${numbers.get(layer.name)} ${layer.weightsKey}`);
+      continue;
+    }
     for (const [name, { shape, dtype, values }] of weightsOfLayer(layer.name, layer.weights, weights)) {
       hash.update(`${numbers.get(layer.name)}/${name} ${dtype} ${shape.join()}`);
       hash.update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
     }
+  }
   return hash.digest("hex").slice(0, 32);
 }
 

@@ -56,6 +56,7 @@ export function flatten(network: Network): FlatNetwork {
       trainable: layer.trainable,
       inference: !layer.trainable,
       weights: layer.weights,
+      digest: layer.weightsFile?.digest,
       add: (inner, from) => {
         inside.add(inner.name);
         return add(inner, from);
@@ -87,6 +88,8 @@ interface Opened {
   readonly trainable: boolean;
   readonly inference: boolean;
   readonly weights: ReadonlyMap<string, WeightValues> | undefined;
+  /** Stands for all of them. */
+  readonly digest: string | undefined;
   add(layer: Omit<NetworkLayer, "calls">, reads: readonly TensorReference[]): TensorReference;
 }
 
@@ -141,6 +144,7 @@ function apply(
     trainable,
     ...(opened.inference ? { inference: true } : {}),
     ...(weights.size > 0 ? { weights } : {}),
+    ...(opened.digest === undefined ? {} : { weightsKey: `${opened.digest}/${name}` }),
   };
   return [opened.add(layer, reads)];
 }

@@ -33,12 +33,12 @@ export interface Trained {
 export class TrainedModel implements FittedModel {
   readonly #trained: Trained;
   readonly #metadata: FittedMetadata;
-  readonly #frozenFile: { current?: WeightFile };
+  readonly #frozen: FrozenFiles;
 
-  constructor(trained: Trained, metadata: FittedMetadata, frozenFile: { current?: WeightFile } = {}) {
+  constructor(trained: Trained, metadata: FittedMetadata, frozen: FrozenFiles = {}) {
     this.#trained = trained;
     this.#metadata = metadata;
-    this.#frozenFile = frozenFile;
+    this.#frozen = frozen;
   }
 
   get backend(): Backend {
@@ -51,7 +51,7 @@ export class TrainedModel implements FittedModel {
 
   /** The same network when more epochs are in its weights. */
   at(epoch: number): TrainedModel {
-    return new TrainedModel(this.#trained, { ...this.#metadata, epoch }, this.#frozenFile);
+    return new TrainedModel(this.#trained, { ...this.#metadata, epoch }, this.#frozen);
   }
 
   /** Rows are read, brought through the prefix and the head, and let go some at a time. */
@@ -101,16 +101,14 @@ export class TrainedModel implements FittedModel {
   async save(folder: string): Promise<void> {
     const { network, head, prefix, held } = this.#trained;
     const trained: [string, WeightValues][] = [];
-    const frozen = new Map(prefix?.weights);
+    const frozen = new Map(this.#frozen.files === undefined ? prefix?.weights : []);
     for (const [name, layer] of head.layers)
       for (const weight of layer.weights)
         if (!held.has(name)) trained.push([weight.originalName, valuesOf(weight.read())]);
-        else if (this.#frozenFile.current === undefined && !frozen.has(weight.originalName))
+        else if (this.#frozen.files === undefined && !frozen.has(weight.originalName))
           frozen.set(weight.originalName, valuesOf(weight.read()));
-    if (frozen.size > 0) this.#frozenFile.current ??= weightFile("frozen", [...frozen]);
-    const files = [this.#frozenFile.current, weightFile("trained", trained)].filter(
-      (file) => file !== undefined && file.weights.length > 0,
-    ) as WeightFile[];
+    this.#frozen.files ??= frozenFiles(network, frozen);
+    const files = [...this.#frozen.files, ...(trained.length > 0 ? [weightFile("trained", trained)] : [])];
     await writeModelFiles(folder, kerasTopology(network), files, this.#metadata);
   }
 
@@ -123,6 +121,24 @@ export class TrainedModel implements FittedModel {
  * Multiplications that are worth handing the weights to ONNX Runtime: about half a second of WebAssembly's time.
  */
 export const WORTH_A_SESSION = 4e9;
+
+/** Files of what is not trained, once they are known: they are the same after every epoch. */
+interface FrozenFiles {
+  files?: readonly WeightFile[];
+}
+
+/** Bases that lie on the disk as they are saved are shared with the run; the rest is written. */
+function frozenFiles(network: Network, frozen: ReadonlyMap<string, WeightValues>): WeightFile[] {
+  const rest = new Map(frozen);
+  const files: WeightFile[] = [];
+  for (const { weights, weightsFile } of network.layers) {
+    if (weightsFile === undefined || ![...weights!.keys()].every((name) => rest.has(name))) continue;
+    const name = `frozen-${weightsFile.digest.slice(0, 12)}.bin`;
+    files.push({ name, weights: [...weights!], source: weightsFile.path });
+    for (const name of weights!.keys()) rest.delete(name);
+  }
+  return rest.size === 0 ? files : [...files, weightFile("frozen", [...rest])];
+}
 
 /** Some rows as the head takes them. */
 interface HeadChunk {

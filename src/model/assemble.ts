@@ -9,6 +9,7 @@ import {
   type Network,
   type NetworkLayer,
   type TensorReference,
+  type WeightsFile,
   type WeightValues,
 } from "./network.ts";
 
@@ -28,6 +29,8 @@ export interface LoadedBase {
   readonly config: KerasConfig;
   /** Empty: they are initialised as the configuration says. */
   readonly weights: ReadonlyMap<string, WeightValues>;
+  /** Where they lie as a saved model has them. */
+  readonly weightsFile?: WeightsFile;
 }
 
 /**
@@ -65,8 +68,14 @@ export function assembleNetwork(wired: Wired, bases: ReadonlyMap<BaseDescription
     };
     if (layer.kind === "base") {
       const base = names.renamed(layer);
-      const { class_name, config, weights } = base;
-      return { ...common, class_name, config, ...(weights.size > 0 ? { weights } : {}) };
+      const { class_name, config, weights, weightsFile } = base;
+      return {
+        ...common,
+        class_name,
+        config,
+        ...(weights.size > 0 ? { weights } : {}),
+        ...(weightsFile === undefined ? {} : { weightsFile }),
+      };
     }
     return { ...common, class_name: layer.class_name, config: withBatchShape(kerasConfig(layer)) };
   });
@@ -188,7 +197,7 @@ export function leafNames(config: KerasConfig): string[] {
 function prefixed(base: LoadedBase, prefix: string): LoadedBase {
   const names = new Set(leafNames(base.config));
   return {
-    class_name: base.class_name,
+    ...base,
     config: renameInside(base.config, (name) => (names.has(name) ? `${prefix}_${name}` : name)),
     weights: new Map([...base.weights].map(([name, values]) => [`${prefix}_${name}`, values])),
   };

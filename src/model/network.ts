@@ -27,6 +27,17 @@ export interface NetworkLayer {
   readonly calls: readonly (readonly TensorReference[])[];
   /** Trained weights that it starts with, by Keras's names (`conv2d/kernel`); absent: initialised. */
   readonly weights?: ReadonlyMap<string, WeightValues>;
+  /** Of a base: the file in which these weights, and no others, lie one after the other. */
+  readonly weightsFile?: WeightsFile;
+  /** Stands for `weights` where they are compared; absent: their values do. */
+  readonly weightsKey?: string;
+}
+
+/** Weights on disk as a saved model has them: float32, in the order of their map. */
+export interface WeightsFile {
+  readonly path: string;
+  /** 32 hexadecimal digits of what they were read from. */
+  readonly digest: string;
 }
 
 /** The output of one application of a layer. */

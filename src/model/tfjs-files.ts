@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { existsSync } from "node:fs";
-import { mkdir, open, readdir, readFile, rename, unlink } from "node:fs/promises";
+import { constants, existsSync } from "node:fs";
+import { copyFile, link, mkdir, open, readdir, readFile, rename, unlink } from "node:fs/promises";
 import path from "node:path";
 import { UserError } from "../protocol/index.ts";
 import type { KerasConfig, WeightValues } from "./network.ts";
@@ -167,6 +167,8 @@ export interface WeightFile {
   /** Ends in `.bin`. A name stands for its content: a file that is there already is not written again. */
   readonly name: string;
   readonly weights: readonly (readonly [name: string, values: WeightValues])[];
+  /** A file that holds just this already: it is shared, as a link, where the disk can. */
+  readonly source?: string;
 }
 
 /**
@@ -183,6 +185,7 @@ export async function writeModelFiles(
   for (const file of files) {
     const target = path.join(folder, file.name);
     if (existsSync(target)) continue;
+    if (file.source !== undefined && (await shared(file.source, target))) continue;
     await writeWhole(
       target,
       file.weights.map(
@@ -207,9 +210,31 @@ export async function writeModelFiles(
     if (entry.endsWith(".bin") && !named.has(entry)) await unlink(path.join(folder, entry));
 }
 
+/** The file by another name, or a copy of it where the disks differ; false: neither could be made. */
+async function shared(source: string, target: string): Promise<boolean> {
+  try {
+    await link(source, target);
+    return true;
+  } catch {
+    const partial = partialName(target);
+    try {
+      await copyFile(source, partial, constants.COPYFILE_FICLONE);
+      await rename(partial, target);
+      return true;
+    } catch {
+      await unlink(partial).catch(() => undefined);
+      return false;
+    }
+  }
+}
+
+function partialName(target: string): string {
+  return `${target}.${process.pid}-${randomBytes(3).toString("hex")}.part`;
+}
+
 /** All of a file or nothing: written beside it, forced to the disk, then renamed. */
 async function writeWhole(target: string, parts: readonly Uint8Array[]): Promise<void> {
-  const partial = `${target}.${process.pid}-${randomBytes(3).toString("hex")}.part`;
+  const partial = partialName(target);
   const handle = await open(partial, "w");
   try {
     for (const part of parts) await handle.writeFile(part);
