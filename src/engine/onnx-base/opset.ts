@@ -7,7 +7,7 @@ import type {
   OnnxModel,
 } from "../native/onnx/read.ts";
 import { whole } from "../native/onnx/read-tensor.ts";
-import { AttributeProto } from "../native/onnx/schema.ts";
+import { AttributeProto, DATA_TYPE } from "../native/onnx/schema.ts";
 import { UserError } from "../../protocol/index.ts";
 
 /** Versions of ONNX's operations that are read; ONNX Runtime knows none before. */
@@ -22,7 +22,7 @@ const DOMAINS = new Set(["", "ai.onnx.ml", "com.microsoft"]);
  *
  * @throws UserError naming the file, the node, and what to do.
  */
-export function checkOperations({ label, opsets, nodes }: OnnxModel): void {
+export function checkOperations({ label, opsets, nodes, constants }: OnnxModel): void {
   const version = opsets.get("");
   if (
     version === undefined ? nodes.some(({ domain }) => domain === "") : version < OLDEST || version > NEWEST
@@ -31,12 +31,34 @@ export function checkOperations({ label, opsets, nodes }: OnnxModel): void {
       "onnx-version",
       `${label} is written in version ${version ?? "(none said)"} of ONNX's operations, and KSpec reads ${OLDEST} to ${NEWEST}. Export it with opset_version=${OPSET}.`,
     );
+  for (const node of nodes) refuseEnormous(label, node, constants);
   for (const { name, op, domain } of everyNode(nodes))
     if (!DOMAINS.has(domain))
       throw new UserError(
         "unknown-operation",
         `${label}: its node ${name} is a ${domain}.${op}, an operation of its author's that ONNX Runtime does not have. Export the model without it, or cut before it with up_to.`,
       );
+}
+
+/** What is made as large as a constant says, and which input says it. */
+const MAKES_AS_LARGE: Readonly<Record<string, number>> = { ConstantOfShape: 0, Expand: 1, Tile: 1 };
+const MOST_VALUES = 2 ** 28;
+
+/** @throws UserError for a value of some words that would fill the memory. */
+function refuseEnormous(label: string, node: FileNode, constants: OnnxModel["constants"]): void {
+  const input = node.domain === "" ? MAKES_AS_LARGE[node.op] : undefined;
+  const constant = input === undefined ? undefined : constants.get(node.inputs[input] ?? "");
+  if (constant?.type !== DATA_TYPE.int64) return;
+  const bytes = Uint8Array.from(constant.values() as Uint8Array);
+  const size = new BigInt64Array(bytes.buffer).reduce(
+    (product, extent) => product * Math.abs(Number(extent)),
+    1,
+  );
+  if (size > MOST_VALUES)
+    throw new UserError(
+      "onnx-too-large",
+      `${label}: its node ${node.name} (${node.op}) makes ${size} values, which no memory holds. The file is damaged, or no base.`,
+    );
 }
 
 function* everyNode(nodes: readonly FileNode[]): Generator<Pick<FileNode, "name" | "op" | "domain">> {
