@@ -4,6 +4,7 @@ import { addCache } from "./commands/cache.ts";
 import { addCheck } from "./commands/check.ts";
 import { addEvaluate } from "./commands/evaluate.ts";
 import { addExport } from "./commands/export.ts";
+import { addFeatures } from "./commands/features.ts";
 import { addFit } from "./commands/fit.ts";
 import { addInit } from "./commands/init.ts";
 import { addPredict } from "./commands/predict.ts";
@@ -28,7 +29,17 @@ async function main(args: readonly string[]): Promise<void> {
     const { kspecVersion } = await import("../jobs/index.ts");
     program.version(kspecVersion(), "-V, --version", "show the version");
   } else program.option("-V, --version", "show the version");
-  for (const add of [addCheck, addFit, addPredict, addEvaluate, addExport, addRuns, addCache, addInit])
+  for (const add of [
+    addCheck,
+    addFit,
+    addPredict,
+    addEvaluate,
+    addExport,
+    addRuns,
+    addFeatures,
+    addCache,
+    addInit,
+  ])
     add(program);
   try {
     if (args.length === 0) program.help({ error: true });

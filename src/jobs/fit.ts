@@ -65,7 +65,8 @@ export async function fit(request: FitRequest, hooks: FitHooks, signal?: AbortSi
   }
 }
 
-interface Understood {
+/** A spec that can be run, and the workflow of it that was asked for. */
+export interface Understood {
   readonly spec: LoadedSpec;
   /** The name the workflow is exported by. */
   readonly name: string;
@@ -74,7 +75,11 @@ interface Understood {
   readonly remarks: readonly FileDiagnostic[];
 }
 
-async function understand(request: FitRequest, log: (line: string) => void): Promise<Understood | Refused> {
+/** Loads a spec file and asks the rules, as before a fit. @throws UserError when it cannot be loaded, or has no such workflow. */
+export async function understand(
+  request: Pick<FitRequest, "file" | "workflow">,
+  log: (line: string) => void,
+): Promise<Understood | Refused> {
   const { spec, problems } = await findProblems(request.file, log);
   const wrong = problems.filter(isError);
   if (spec === undefined || wrong.length > 0) return refusedFor(wrong);
@@ -105,7 +110,8 @@ function refusedFor(wrong: readonly FileDiagnostic[]): Refused {
   };
 }
 
-function refusedBy(error: unknown, because: Refused["because"], log: (line: string) => void): Refused {
+/** The outcome of a job that an error ended before there was anything to keep. */
+export function refusedBy(error: unknown, because: Refused["because"], log: (line: string) => void): Refused {
   const message = messageOf(error);
   if (!isUserError(error)) log(detailsOf(error));
   const code = isUserError(error) ? error.code : "internal-error";

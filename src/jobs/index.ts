@@ -13,5 +13,11 @@ export {
   type ClearedRow,
   type VerifiedRow,
 } from "./cache.ts";
+export {
+  exportFeatures,
+  type ExportedFeatures,
+  type FeaturesHooks,
+  type FeaturesRequest,
+} from "./features.ts";
 export type { FileDiagnostic } from "./file-diagnostic.ts";
 export { kspecVersion } from "./kspec-version.ts";

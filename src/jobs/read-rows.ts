@@ -1,6 +1,7 @@
-import type { Baked } from "../data/baked.ts";
+import type { Baked, PreppedRecipe } from "../data/baked.ts";
+import type { DataContext } from "../data/context.ts";
 import type { Dataset, Table } from "../data/table.ts";
-import { UserError } from "../protocol/index.ts";
+import { UserError, type Progress } from "../protocol/index.ts";
 import type { RunWriter } from "../runs/index.ts";
 import type { RunnableWorkflow } from "./choose-workflow.ts";
 import type { RunLog } from "./run-log.ts";
@@ -19,7 +20,7 @@ export interface AllRows {
   readonly test: Rows | undefined;
 }
 
-/** The dataset after its recipe. The recipe learns from the training rows alone. */
+/** The dataset after its recipe, and what the run's folder keeps of both. */
 export async function readRows(
   workflow: RunnableWorkflow,
   specFolder: string,
@@ -27,34 +28,55 @@ export async function readRows(
   log: RunLog,
   signal: AbortSignal,
 ): Promise<AllRows> {
-  const data = await import("../data/index.ts");
-  const dataset = await data.loadDataset(workflow.data, {
+  const context = {
     specFolder,
     signal,
-    onProgress: (done, total, unit) => log.progress("load", done, total, unit),
-    onNote: (severity, code, message) => log.note(severity, code, message),
+    onProgress: (done: number, total: number | null, unit: Progress["unit"]) =>
+      log.progress("load", done, total, unit),
+    onNote: log.note.bind(log),
+  };
+  return rowsOf(workflow, context, {
+    loaded: (dataset) =>
+      run.update({
+        data: {
+          name: dataset.name,
+          fingerprint: dataset.fingerprint,
+          rows: {
+            train: dataset.train.rows,
+            validation: dataset.validation?.rows ?? 0,
+            test: dataset.test?.rows ?? 0,
+          },
+        },
+      }),
+    prepped: (recipe) =>
+      saveRecipe(run.folder, {
+        version: 1,
+        mode: workflow.model.spec.mode,
+        recipe,
+        ...(workflow.metrics === undefined ? {} : { metrics: workflow.metrics.metrics }),
+      }),
   });
-  run.update({
-    data: {
-      name: dataset.name,
-      fingerprint: dataset.fingerprint,
-      rows: {
-        train: dataset.train.rows,
-        validation: dataset.validation?.rows ?? 0,
-        test: dataset.test?.rows ?? 0,
-      },
-    },
-  });
+}
+
+/**
+ * The dataset after its recipe. The recipe learns from the training rows alone.
+ *
+ * @param told what there is as soon as it is there, for who keeps it.
+ * @throws UserError when the data cannot be read, or recipe and mode do not go with them.
+ */
+export async function rowsOf(
+  workflow: RunnableWorkflow,
+  context: DataContext,
+  told: { loaded?(dataset: Dataset): void; prepped?(recipe: PreppedRecipe): void } = {},
+): Promise<AllRows> {
+  const data = await import("../data/index.ts");
+  const dataset = await data.loadDataset(workflow.data, context);
+  told.loaded?.(dataset);
   const description = workflow.recipe ?? data.defaultRecipe(dataset);
   if (description === undefined) throw new UserError("no-recipe", noRecipe(dataset));
   const prepped = await data.prepRecipe(description, dataset.train);
   checkOutcomes(workflow.model.spec.mode, prepped.outcomes);
-  saveRecipe(run.folder, {
-    version: 1,
-    mode: workflow.model.spec.mode,
-    recipe: prepped,
-    ...(workflow.metrics === undefined ? {} : { metrics: workflow.metrics.metrics }),
-  });
+  told.prepped?.(prepped);
   const bake = (table: Table | undefined, training = false): Rows | undefined => {
     if (table === undefined || table.rows === 0) return undefined;
     return { table, baked: data.bakeTable(prepped, table, { outcomes: true, training }) };

@@ -69,7 +69,7 @@ export function addFit(program: Command): void {
     });
 }
 
-function tellRefusal({ because, message, problems }: Refused, asJson: boolean): number {
+export function tellRefusal({ because, message, problems }: Refused, asJson: boolean): number {
   // There is no run, so these events are of none.
   const time = new Date().toISOString();
   for (const { type, ...problem } of problems) {
@@ -100,7 +100,7 @@ function tellEnd(ended: RunEnded, metrics: readonly MetricRow[], asJson: boolean
   return EXIT.done;
 }
 
-function wholeNumber(text: string): number {
+export function wholeNumber(text: string): number {
   const value = Number(text);
   if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value > 2 ** 32 - 1)
     throw new InvalidArgumentError("It must be a whole number from 0 to 4294967295.");
