@@ -3,11 +3,12 @@ import { existsSync } from "node:fs";
 import { cp, rename, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { OnnxInput, OnnxOutput } from "../engine/index.ts";
+import { innerLayers, type KerasConfig } from "../model/network.ts";
 import { isUserError, UserError } from "../protocol/index.ts";
 import { IN_RUN, readRecord } from "../runs/index.ts";
 import { kspecVersion } from "./kspec-version.ts";
 import { readRecipe } from "./saved-recipe.ts";
-import { tfjsReadme } from "./tfjs-readme.ts";
+import { strangeLayers, tfjsReadme } from "./tfjs-readme.ts";
 
 export const EXPORT_FORMATS = ["onnx", "tfjs"] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
@@ -30,6 +31,8 @@ export interface ExportedModel {
   /** What an ONNX file takes and gives. */
   readonly inputs?: readonly OnnxInput[];
   readonly outputs?: readonly OnnxOutput[];
+  /** What whoever uses it should know. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -53,12 +56,12 @@ export async function exportModel({ run, to, out, force = false }: ExportRequest
       const { bytes, inputs, outputs } = await exportOnnx(folder, recipe, origin);
       await writeFile(draft, bytes, { flush: true });
       await rename(draft, file);
-      return { file, format: to, bytes: bytes.length, inputs, outputs };
+      return { file, format: to, bytes: bytes.length, inputs, outputs, notes: [] };
     }
-    const bytes = await copyModel(folder, draft);
-    await writeFile(path.join(draft, "README.md"), tfjsReadme(model, recipe));
+    const { bytes, strange } = await copyModel(folder, draft);
+    await writeFile(path.join(draft, "README.md"), tfjsReadme(model, recipe, strange));
     await replaceFolder(draft, file);
-    return { file, format: to, bytes };
+    return { file, format: to, bytes, notes: strange.length === 0 ? [] : [strangeLayers(strange)] };
   } catch (error) {
     await rm(draft, { recursive: true, force: true });
     throw cannotWrite(file, error);
@@ -94,15 +97,23 @@ async function checkPlace(file: string, to: ExportFormat, force: boolean): Promi
 /**
  * Copies a model's folder, and reads the copy: while its run goes on, an epoch may end in between.
  *
- * @returns Its size in bytes.
+ * @returns Its size in bytes, and the layers that TensorFlow.js by itself computes otherwise.
  */
-async function copyModel(from: string, to: string): Promise<number> {
+async function copyModel(from: string, to: string): Promise<{ bytes: number; strange: string[] }> {
   await cp(from, to, { recursive: true, filter: (source) => !source.endsWith(".part") });
   const { readModelFiles } = await import("../model/tfjs-files.ts");
-  const { weights } = await readModelFiles(path.join(to, "model.json"));
-  let bytes = (await stat(path.join(to, "model.json"))).size;
+  const { ONNX_MODEL, unlikeTensorFlowJs } = await import("../engine/index.ts");
+  const { topology, weights } = await readModelFiles(path.join(to, "model.json"));
+  const config = topology["config"] as KerasConfig;
+  const base = innerLayers(config).find(({ class_name }) => class_name === ONNX_MODEL);
+  if (base !== undefined)
+    throw new UserError(
+      "cannot-export",
+      `The model has a base from an .onnx file (${base.name ?? ONNX_MODEL}), which TensorFlow.js cannot compute. Export it with --to onnx.`,
+    );
+  let { size: bytes } = await stat(path.join(to, "model.json"));
   for (const { values } of weights.values()) bytes += values.byteLength;
-  return bytes;
+  return { bytes, strange: unlikeTensorFlowJs(config) };
 }
 
 async function replaceFolder(draft: string, folder: string): Promise<void> {

@@ -1,7 +1,11 @@
 import type { PreppedRecipe } from "../data/baked.ts";
 
 /** What stands beside an exported TensorFlow.js model: how it is loaded, what goes in and what comes out. */
-export function tfjsReadme(model: string, { formula, predictors, outcomes, steps }: PreppedRecipe): string {
+export function tfjsReadme(
+  model: string,
+  { formula, predictors, outcomes, steps }: PreppedRecipe,
+  strange: readonly string[],
+): string {
   const takes = predictors.map(({ name, shape }) =>
     shape === undefined ? `\`${name}\`` : `\`${name}\` (images, ${shape.join(" × ")})`,
   );
@@ -36,5 +40,11 @@ ${gives.join("\n")}
 
 An output whose loss was given \`fromLogits\` says logits here: \`userDefinedMetadata.outputs\` in \`model.json\` names the function (\`link\`) that makes
 probabilities of them.
-`;
+${strange.length === 0 ? "" : `\n${strangeLayers(strange)}\n`}`;
+}
+
+/** One sentence about layers that TensorFlow.js does not have as Keras has them, and what to do. */
+export function strangeLayers(layers: readonly string[]): string {
+  const named = layers.length <= 5 ? layers : [...layers.slice(0, 4), `and ${layers.length - 4} more`];
+  return `TensorFlow.js 4.22 by itself does not have these layers, or computes them otherwise than Keras: ${named.join(", ")}. Register classes of your own for them before you load the model, or use ONNX.`;
 }

@@ -1,7 +1,7 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
 import type { ExportedModel, ExportFormat } from "../../jobs/index.ts";
 import { runNamed } from "../run-argument.ts";
-import { keepStdoutForJson, say, sayJson, shortPath } from "../terminal.ts";
+import { aside, keepStdoutForJson, say, sayJson, shortPath } from "../terminal.ts";
 
 interface Options {
   readonly to: ExportFormat;
@@ -39,6 +39,7 @@ export function addExport(program: Command): void {
         ...(out === undefined ? {} : { out }),
         ...(force === undefined ? {} : { force }),
       });
+      for (const note of exported.notes) aside(note);
       if (options.json) sayJson(exported);
       else for (const line of report(exported)) say(line);
     });

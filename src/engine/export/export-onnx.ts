@@ -1,6 +1,6 @@
 import path from "node:path";
 import type { PreppedRecipe } from "../../data/baked.ts";
-import type { KerasConfig } from "../../model/network.ts";
+import { innerLayers, type KerasConfig } from "../../model/network.ts";
 import { readModelFiles } from "../../model/tfjs-files.ts";
 import { UserError } from "../../protocol/index.ts";
 import { weightsByName, writeGraphWithin, type Exported } from "../native/export.ts";
@@ -8,6 +8,7 @@ import { graphOfConfig } from "../native/keras-graph.ts";
 import { encodeModel } from "../native/onnx/encode.ts";
 import type { Port } from "../native/onnx/graph.ts";
 import { simplify } from "../native/simplify/index.ts";
+import { openSavedBases } from "../onnx-base/index.ts";
 import type { FittedMetadata } from "../predictions.ts";
 import type { OnnxFile, OnnxInput, OnnxOutput } from "./onnx-file.ts";
 import { writeOutcomes } from "./outcomes.ts";
@@ -38,7 +39,9 @@ export async function exportOnnx(folder: string, recipe: PreppedRecipe, origin: 
       "not-a-run",
       `${file} was not written by a fit of this version of KSpec: it does not say what its outputs are. Fit the spec again.`,
     );
-  const network = graphOfConfig(String(topology["class_name"]), topology["config"] as KerasConfig);
+  const config = topology["config"] as KerasConfig;
+  await openSavedBases(innerLayers(config), folder);
+  const network = graphOfConfig(String(topology["class_name"]), config);
   let inputs: OnnxInput[] = [];
   let outputs: OnnxOutput[] = [];
   const written = writeGraphWithin(origin.model, network, weightsByName(weights), {
@@ -64,7 +67,7 @@ export async function exportOnnx(folder: string, recipe: PreppedRecipe, origin: 
   simplify(written);
   checkSize(written);
   // A column that nothing depends on need not be fed.
-  const read = new Set(written.graph.nodes.flatMap((node) => node.inputs));
+  const read = new Set(written.graph.nodes.flatMap(({ inputs, captured = [] }) => [...inputs, ...captured]));
   const isRead = ({ name }: { readonly name: string }) => read.has(name);
   inputs = inputs.filter(isRead);
   const bytes = encodeModel(
