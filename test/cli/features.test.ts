@@ -1,0 +1,97 @@
+import fs from "node:fs";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { unzipSync } from "fflate";
+import { expect, it } from "vitest";
+import { project, start } from "./kspec.ts";
+
+const EXAMPLE = path.join(import.meta.dirname, "../../examples/digits_transfer.kspec.ts");
+
+/** A project with a variant of the digits example, and `kspec` on it with a cache of its own. */
+function digits(change: (text: string) => string = (text) => text) {
+  const folder = project();
+  fs.writeFileSync(path.join(folder, "digits.kspec.ts"), change(fs.readFileSync(EXAMPLE, "utf8")));
+  const run = (...args: string[]) => start(args, folder, { KSPEC_CACHE: path.join(folder, "cache") });
+  return { folder, run, file: (name: string) => path.join(folder, name) };
+}
+
+it("kspec features writes features, truth and names of all rows, and computes none twice", async () => {
+  const { run, file } = digits((text) => text.replace("train: 500, test: 1000", "train: 60, test: 30"));
+  const first = await run("features", "digits.kspec.ts", "--out", "f.npz", "--seed", "1").ended;
+  expect(first).toMatchObject({ code: 0 });
+  expect(first.stdout).toBe(
+    "train_x  60 × 1024\ntrain_y  60\ntrain_ids  60\ntest_x  30 × 1024\ntest_y  30\ntest_ids  30\nlevels  5\nWritten to f.npz\n",
+  );
+  const arrays = readAll(file("f.npz"));
+  expect(arrays["train_x"]!.header).toContain("'<f4'");
+  expect(arrays["train_x"]!.values.length).toBe(60 * 1024 * 4);
+  expect(texts(arrays["levels"]!)).toEqual(["5", "6", "7", "8", "9"]);
+  expect(texts(arrays["train_ids"]!).slice(0, 2)).toEqual(["digits/5/0000", "digits/6/0000"]);
+  const codes = new Int32Array(arrays["train_y"]!.values.slice().buffer);
+  expect([...codes.subarray(0, 6)]).toEqual([0, 1, 2, 3, 4, 0]);
+
+  // A fit takes from the cache what the export has put there, and the other way round.
+  const fit = await run("fit", "digits.kspec.ts", "--seed", "1", "--json").ended;
+  expect(fit.code).toBe(0);
+  const progress = fit.stdout
+    .split("\n")
+    .filter((line) => line.includes('"phase":"features"') && line.includes('"progress"'))
+    .map((line) => JSON.parse(line) as { done: number; cached: number });
+  expect(progress.at(-1)).toMatchObject({ done: 90, cached: 90 });
+  expect((await run("features", "digits.kspec.ts", "--out", "again.npz", "--json").ended).code).toBe(0);
+  expect(fs.readFileSync(file("again.npz")).length).toBe(fs.readFileSync(file("f.npz")).length);
+  expect(readAll(file("again.npz"))).toEqual(arrays);
+});
+
+it("kspec features of a model without a frozen base says what to do", async () => {
+  const { folder, run } = digits((text) => text.replace("base.trainable = false;", ""));
+  const { code, stderr } = await run("features", "digits.kspec.ts", "--out", "f.npz").ended;
+  expect(code).toBe(1);
+  expect(stderr).toContain("has no frozen base, so it has no features. Set base.trainable = false");
+  expect(fs.readdirSync(folder)).not.toContain("f.npz");
+});
+
+it("kspec features of a spec with errors prints them, as kspec fit does", async () => {
+  const { run } = digits((text) => text.replace('"digits_base"', '"digits_bas"'));
+  const { code, stdout } = await run("features", "digits.kspec.ts", "--out", "f.npz").ended;
+  expect(code).toBe(2);
+  expect(stdout).toContain("digits_bas");
+});
+
+it.skipIf(process.platform === "win32")("Ctrl-C leaves no half file; what was computed is kept", async () => {
+  const { folder, run } = digits((text) => text.replace("train: 500, test: 1000", "train: 4000, test: 500"));
+  fs.writeFileSync(path.join(folder, "f.npz"), "an older one");
+  const { child, ended } = run("features", "digits.kspec.ts", "--out", "f.npz");
+  let over = false;
+  void ended.then(() => (over = true));
+  while (!over && !fs.readdirSync(folder).some((name) => name.endsWith(".part"))) await sleep(5);
+  child.kill("SIGINT");
+  const { code, stderr } = await ended;
+  expect(stderr).toContain("Stopped. What was computed is in the feature cache; no file was written.");
+  expect(code).toBe(1);
+  expect(fs.readdirSync(folder).filter((name) => name.includes(".npz"))).toEqual(["f.npz"]);
+  expect(fs.readFileSync(path.join(folder, "f.npz"), "utf8")).toBe("an older one");
+});
+
+interface StoredArray {
+  readonly header: string;
+  readonly values: Uint8Array;
+}
+
+function readAll(file: string): Record<string, StoredArray> {
+  return Object.fromEntries(
+    Object.entries(unzipSync(fs.readFileSync(file))).map(([name, bytes]) => {
+      const start = 10 + Buffer.from(bytes).readUInt16LE(8);
+      const header = Buffer.from(bytes).toString("latin1", 10, start);
+      return [name.replace(/\.npy$/, ""), { header, values: bytes.slice(start) }];
+    }),
+  );
+}
+
+function texts({ header, values }: StoredArray): string[] {
+  const longest = Number(/<U(\d+)/.exec(header)?.[1]);
+  const characters = new Uint32Array(values.slice().buffer);
+  return Array.from({ length: characters.length / longest }, (_, i) =>
+    String.fromCodePoint(...characters.subarray(i * longest, (i + 1) * longest)).replace(/\0+$/, ""),
+  );
+}
