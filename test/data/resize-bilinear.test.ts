@@ -31,6 +31,19 @@ describe("resizeBilinear is TensorFlow's (half-pixel centres, no antialiasing)",
     expect(worst).toBeLessThan(1e-3);
   });
 
+  test.each([
+    [6, 9],
+    [3, 2],
+    [4, 5],
+  ])("from bytes as from floats, to %d × %d", (height, width) => {
+    const bytes = Uint8Array.from({ length: 4 * 5 * 3 }, (_, at) => (at * 7919) % 256);
+    const floats = resizeBilinear(Float32Array.from(bytes), [4, 5, 3], height, width);
+    expect(resizeBilinear(bytes, [4, 5, 3], height, width)).toEqual(floats);
+    const place = new Float32Array(height * width * 3);
+    expect(resizeBilinear(bytes, [4, 5, 3], height, width, place)).toBe(place);
+    expect(place).toEqual(floats);
+  });
+
   test("by hand: (0, 10) over four pixels", () => {
     expect(Array.from(resizeBilinear(Float32Array.of(0, 10), [1, 2, 1], 1, 4))).toEqual([0, 2.5, 7.5, 10]);
   });

@@ -4,16 +4,16 @@
  *
  * @param pixels height × width × channels.
  * @param into Where the result is written; without it, into a new array.
- * @returns newHeight × newWidth × channels; `pixels` itself where the size stays.
+ * @returns newHeight × newWidth × channels; `pixels` itself where they are floats and the size stays.
  */
 export function resizeBilinear(
-  pixels: Float32Array,
+  pixels: Float32Array | Uint8Array,
   [height, width, channels]: readonly [number, number, number],
   newHeight: number,
   newWidth: number,
   into?: Float32Array,
 ): Float32Array {
-  if (height === newHeight && width === newWidth) return pixels;
+  if (height === newHeight && width === newWidth) return asFloats(pixels, into);
   const rows = sources(height, newHeight);
   const columns = sources(width, newWidth);
   const resized = into ?? new Float32Array(newHeight * newWidth * channels);
@@ -22,9 +22,16 @@ export function resizeBilinear(
   return resized;
 }
 
+function asFloats(pixels: Float32Array | Uint8Array, into?: Float32Array): Float32Array {
+  if (pixels instanceof Float32Array) return pixels;
+  if (into === undefined) return new Float32Array(pixels);
+  into.set(pixels);
+  return into;
+}
+
 /** Each old row is brought to the new width once, because several new rows lie beside it. */
 function enlarge(
-  pixels: Float32Array,
+  pixels: Float32Array | Uint8Array,
   width: number,
   channels: number,
   rows: Sources,
@@ -32,14 +39,13 @@ function enlarge(
   resized: Float32Array,
 ): void {
   const length = columns.lower.length * channels;
-  let upper = new Float64Array(length);
-  let lower = new Float64Array(length);
+  let upper = new Float32Array(length);
+  let lower = new Float32Array(length);
   let inUpper = -1;
   let inLower = -1;
-  for (let y = 0, at = 0; y < rows.lower.length; y++) {
+  for (let y = 0; y < rows.lower.length; y++) {
     const above = rows.lower[y]!;
     const below = rows.upper[y]!;
-    const down = rows.share[y]!;
     if (above === inLower) {
       [upper, lower] = [lower, upper];
       [inUpper, inLower] = [inLower, inUpper];
@@ -48,13 +54,24 @@ function enlarge(
     if (below !== inLower) stretch(pixels, below * width, channels, columns, lower);
     inUpper = above;
     inLower = below;
-    for (let i = 0; i < length; i++) resized[at++] = upper[i]! + (lower[i]! - upper[i]!) * down;
+    blend(upper, lower, rows.share[y]!, resized, y * length);
   }
+}
+
+/** A row between two. It is a function of its own because engines compile it better so than within the loop above. */
+function blend(
+  upper: Float32Array,
+  lower: Float32Array,
+  share: number,
+  resized: Float32Array,
+  at: number,
+): void {
+  for (let i = 0; i < upper.length; i++) resized[at + i] = upper[i]! + (lower[i]! - upper[i]!) * share;
 }
 
 /** Pixel by pixel: most old rows are passed over. */
 function shrink(
-  pixels: Float32Array,
+  pixels: Float32Array | Uint8Array,
   width: number,
   channels: number,
   rows: Sources,
@@ -82,11 +99,11 @@ function shrink(
 
 /** One row, which begins at a pixel's number, at its new width. */
 function stretch(
-  pixels: Float32Array,
+  pixels: Float32Array | Uint8Array,
   start: number,
   channels: number,
   { lower, upper, share }: Sources,
-  row: Float64Array,
+  row: Float32Array,
 ): void {
   for (let x = 0, at = 0; x < lower.length; x++) {
     let left = (start + lower[x]!) * channels;

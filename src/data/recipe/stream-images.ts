@@ -34,15 +34,19 @@ export function streamImages({ images, operations }: PendingImages): StreamedCol
     }
   }
 
+  /** Where sizes allow it, operations work in the chunk itself. */
   function bring(bytes: Uint8Array, image: Image, place: Float32Array, variant: string): void {
-    // Where no operation changes the size, all of them may work in the chunk itself.
-    let pixels: Float32Array = bytes.length === size ? place : new Float32Array(bytes.length);
-    pixels.set(bytes);
+    let pixels: Float32Array | Uint8Array = bytes;
     let now = shapeOf(image);
     for (const operation of operations) {
       const next = operation.shape(now);
-      const fits = pixels !== place && next[0] * next[1] * next[2] === size;
-      pixels = operation.apply(pixels, now, fits ? place : undefined, variant);
+      const into = next[0] * next[1] * next[2] === size ? place : undefined;
+      if (pixels instanceof Uint8Array && operation.applyToBytes)
+        pixels = operation.applyToBytes(pixels, now, into);
+      else {
+        const whole: Float32Array = pixels instanceof Uint8Array ? floats(pixels, place) : pixels;
+        pixels = operation.apply(whole, now, whole === place ? undefined : into, variant);
+      }
       now = next;
     }
     if (pixels !== place) place.set(pixels);
@@ -90,6 +94,13 @@ export function streamImages({ images, operations }: PendingImages): StreamedCol
         }
       : {}),
   };
+}
+
+/** In the place, where they have the size of what will be there in the end. */
+function floats(bytes: Uint8Array, place: Float32Array): Float32Array {
+  if (bytes.length !== place.length) return new Float32Array(bytes);
+  place.set(bytes);
+  return place;
 }
 
 /** Decoded pixels that may wait to be made smaller. */

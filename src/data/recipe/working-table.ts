@@ -39,6 +39,8 @@ export interface ImageOperation {
    * @param variant Where it has `views`: what tells this variant of this image from all others.
    */
   apply(pixels: Float32Array, shape: ImageShape, into?: Float32Array, variant?: string): Float32Array;
+  /** The same on pixels as they were decoded, where that spares a large photograph from being copied as floats. */
+  applyToBytes?(bytes: Uint8Array, shape: ImageShape, into?: Float32Array): Float32Array;
 }
 
 /** Height, width, channels. */

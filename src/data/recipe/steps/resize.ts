@@ -15,6 +15,7 @@ export const resize: Step<{ height: number; width: number }, null> = {
         keepsRange: true,
         shape: ([, , channels]) => [height, width, channels],
         apply: (values, shape, into) => resizeBilinear(values, shape, height, width, into),
+        applyToBytes: (bytes, shape, into) => resizeBilinear(bytes, shape, height, width, into),
       };
       table = replaceColumn(table, name, [
         [name, { ...column, operations: [...column.operations, operation] }],
