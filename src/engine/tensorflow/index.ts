@@ -10,6 +10,8 @@ import { registerDilatedGradients } from "./dilated-gradients.ts";
 import { registerMissingGradients } from "./missing-gradients.ts";
 import { findTfjsNode, requireTfjsNode, type TfjsNodeHint } from "./tfjs-node.ts";
 import { registerApplicationLayers } from "./application-layers.ts";
+import { registerConvolutions } from "./convolution-layers.ts";
+import { registerGru } from "./gru-layer.ts";
 import { registerKerasActivations } from "./keras-activations.ts";
 import { registerKerasLayers } from "./keras-layers.ts";
 import { registerOnnxModelLayer } from "./onnx-model-layer.ts";
@@ -17,6 +19,7 @@ import { withoutErrorListeners } from "./quiet-listeners.ts";
 import { clearOutputs } from "./wasm-kernels/cleared-outputs.ts";
 import { registerWasmKernels } from "./wasm-kernels/index.ts";
 import { correctShortWindows } from "./wasm-kernels/short-windows.ts";
+import { transposeFirst } from "./wasm-kernels/transposed-products.ts";
 
 export type { TfjsNodeHint } from "./tfjs-node.ts";
 export type { NamedTensorMap, Optimizer, Scalar, Tensor, Variable } from "@tensorflow/tfjs-core";
@@ -58,6 +61,8 @@ async function start(engine: EngineName, hint: TfjsNodeHint): Promise<Backend> {
   registerKerasActivations(tf);
   registerKerasLayers(tf);
   registerApplicationLayers(tf);
+  registerConvolutions(tf);
+  registerGru(tf);
   registerOnnxModelLayer(tf);
   registerMissingGradients(tf);
   registerDilatedGradients(tf);
@@ -97,6 +102,7 @@ async function wasm(engine: EngineName): Promise<Backend> {
   registerWasmKernels(tf);
   clearOutputs(tf);
   correctShortWindows(tf);
+  transposeFirst(tf);
   if (!(await withoutErrorListeners(() => tf.setBackend("wasm"))))
     throw new Error("The WebAssembly backend of TensorFlow.js did not start.");
   await tf.ready();
