@@ -161,8 +161,8 @@ test("recipes and workflows, kerasnip's way", () => {
   expect(
     checker.mistakes(`
 import {
-  all_nominal_predictors, all_numeric_predictors, create_keras_functional_spec, datasets, inp_spec, layers, metric_set,
-  recipe, workflow, type Block, type InputBlock,
+  all_nominal_predictors, all_numeric_predictors, all_predictors, create_keras_functional_spec, datasets, inp_spec, layers,
+  metric_set, recipe, workflow, type Block, type InputBlock,
 } from "kspec";
 const linear = create_keras_functional_spec({
   model_name: "linear",
@@ -176,6 +176,9 @@ const houses = recipe("price ~ . - id")
   .step_normalize(all_numeric_predictors())
   .step_dummy(all_nominal_predictors())
   .step_dummy("street", "place", { one_hot: true });
+export const photos = recipe("label ~ image")
+  .step_augment("image", { views: 8, flip: "horizontal_and_vertical", rotation: [-0.05, 0.1], value_range: [0, 1] })
+  .step_augment(all_predictors(), { zoom: 0.1, translation: 0.1, brightness: 0.2, contrast: [0.1, 0.3], seed: 3 });
 export default workflow()
   .add_recipe(houses)
   .add_model(linear({ learn_rate: 0.1 }).set_engine("wasm"))
