@@ -1,5 +1,6 @@
 export { chooseBackend } from "./choose-backend.ts";
 export type { FitJob, FitListener, FitResult, FittedModel, Prediction } from "./contract.ts";
+export { checkFile, type CheckedFile } from "./export/check-file.ts";
 export { exportOnnx, type Origin } from "./export/export-onnx.ts";
 export type { OnnxFile, OnnxInput, OnnxOutput } from "./export/onnx-file.ts";
 export { unlikeTensorFlowJs } from "./export/unlike-tensorflow-js.ts";

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { cp, rename, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
-import type { OnnxInput, OnnxOutput } from "../engine/index.ts";
+import type { CheckedFile, OnnxInput, OnnxOutput } from "../engine/index.ts";
 import { innerLayers, type KerasConfig } from "../model/network.ts";
 import { isUserError, UserError } from "../protocol/index.ts";
 import { IN_RUN, readRecord } from "../runs/index.ts";
@@ -31,6 +31,8 @@ export interface ExportedModel {
   /** What an ONNX file takes and gives. */
   readonly inputs?: readonly OnnxInput[];
   readonly outputs?: readonly OnnxOutput[];
+  /** ONNX Runtime has computed made-up rows with the file, and what came out is what the model says. */
+  readonly checked?: CheckedFile;
   /** What whoever uses it should know. */
   readonly notes: readonly string[];
 }
@@ -51,12 +53,14 @@ export async function exportModel({ run, to, out, force = false }: ExportRequest
   const draft = `${file}.${process.pid}-${randomBytes(3).toString("hex")}.part`;
   try {
     if (to === "onnx") {
-      const { exportOnnx } = await import("../engine/index.ts");
+      const { checkFile, exportOnnx } = await import("../engine/index.ts");
       const origin = { version: kspecVersion(), run: record?.run ?? path.basename(run), model };
       const { bytes, inputs, outputs } = await exportOnnx(folder, recipe, origin);
+      const checked = await checkFile(bytes, folder, recipe);
       await writeFile(draft, bytes, { flush: true });
       await rename(draft, file);
-      return { file, format: to, bytes: bytes.length, inputs, outputs, notes: [] };
+      const made = { file, format: to, bytes: bytes.length, inputs, outputs };
+      return checked === null ? { ...made, notes: [UNCHECKED] } : { ...made, checked, notes: [] };
     }
     const { bytes, strange } = await copyModel(folder, draft);
     await writeFile(path.join(draft, "README.md"), tfjsReadme(model, recipe, strange));
@@ -67,6 +71,8 @@ export async function exportModel({ run, to, out, force = false }: ExportRequest
     throw cannotWrite(file, error);
   }
 }
+
+const UNCHECKED = "ONNX Runtime is left out, or has no library for this computer, so the file was not tried.";
 
 /** Nothing is overwritten by surprise, and a folder that is no exported model never. */
 async function checkPlace(file: string, to: ExportFormat, force: boolean): Promise<void> {

@@ -54,7 +54,7 @@ function format(given: string): ExportFormat {
   );
 }
 
-function report({ file, bytes, inputs = [], outputs = [] }: ExportedModel): string[] {
+function report({ file, bytes, inputs = [], outputs = [], checked }: ExportedModel): string[] {
   const lines = [`Wrote ${shortPath(file)} (${sizeText(bytes)}).`];
   for (const { name, type, shape } of inputs)
     lines.push(
@@ -63,6 +63,10 @@ function report({ file, bytes, inputs = [], outputs = [] }: ExportedModel): stri
   for (const { name, kind, levels = [] } of outputs)
     if (kind === "probability") lines.push(`  gives ${name}: probabilities of ${few(levels)}`);
     else lines.push(`  gives ${name}: ${kind === "class" ? "the likeliest of them, as text" : "a number"}`);
+  if (checked !== undefined)
+    lines.push(
+      `ONNX Runtime gives what the model gives (largest difference ${checked.difference.toExponential(0)}).`,
+    );
   return lines;
 }
 

@@ -2,9 +2,12 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { startTensorFlow, tf, type SymbolicTensor } from "../../../src/engine/tensorflow/index.ts";
 import { randomStream } from "../../../src/engine/random.ts";
 import { all_nominal_predictors, all_numeric_predictors, recipe } from "../../../src/kspec/index.ts";
-import { image, table } from "../../data/table-tools.ts";
+import { failure, image, table } from "../../data/table-tools.ts";
+import { stepNamed } from "../../../src/data/recipe/steps/index.ts";
+import { checkFile } from "../../../src/engine/export/check-file.ts";
+import { exportedSteps } from "../../../src/engine/export/steps/index.ts";
 import { ModelProto } from "../../../src/engine/native/onnx/schema.ts";
-import { expectSamePredictions, fitted, runFile } from "./fitted.ts";
+import { expectSamePredictions, fitted, resultsOf } from "./fitted.ts";
 
 // A fitted model as ONNX: raw columns go in, and what comes out is what `predict` says.
 
@@ -85,6 +88,14 @@ describe("images", () => {
     },
   );
 
+  it("as they are, where training saw random views of them", async () => {
+    const description = recipe("label ~ image")
+      .step_augment("image", { flip: "horizontal", rotation: 0.2 })
+      .step_rescale("image", { scale: 1 / 255 });
+    const model = await fitted(description, photos(3, 8, 8), network, [classification("label", 3)]);
+    await expectSamePredictions(model, photos(3, 8, 8));
+  });
+
   it("several in a row, each an input of its name; one that the network does not read is not asked for", async () => {
     const two = (rows: number) => {
       const { columns } = photos(rows, 6, 6);
@@ -151,7 +162,7 @@ describe("tables", () => {
     const model = await fitted(description, flowers, network, [classification("flower", 3)]);
     const { bytes } = await model.export();
     const strange = table({ petal: [1, 1], year: [2007, 2007], colour: ["blue", "red"] });
-    const { flower, flower_class } = await runFile(bytes, strange);
+    const { flower, flower_class } = await resultsOf(bytes, strange);
     expect(flower!.slice(0, 3)).toEqual([NaN, NaN, NaN]);
     expect(flower!.slice(3).every(Number.isFinite)).toBe(true);
     expect(flower_class![0]).toBe("");
@@ -168,7 +179,7 @@ describe("outcomes", () => {
       [classification("flower", 3)],
     );
     const { bytes } = await model.export();
-    const { flower, flower_class } = await runFile(bytes, flowers);
+    const { flower, flower_class } = await resultsOf(bytes, flowers);
     const levels = ["daisy", "rose", "tulip"];
     expect(flower_class).toHaveLength(flowers.rows);
     for (let row = 0; row < flowers.rows; row++) {
@@ -187,7 +198,7 @@ describe("outcomes", () => {
         classification("answer", 2, link),
       ]);
       const { bytes } = await expectSamePredictions(model, two);
-      const [no, yes] = (await runFile(bytes, two))["answer"] as number[];
+      const [no, yes] = (await resultsOf(bytes, two))["answer"] as number[];
       expect(no! + yes!).toBeCloseTo(1, 6);
     }
   });
@@ -228,6 +239,33 @@ describe("outcomes", () => {
   });
 });
 
+describe("a file is tried before it is written", () => {
+  const description = recipe("flower ~ petal + colour").step_normalize("petal").step_dummy("colour");
+  const network = ({ x }: Readonly<Record<string, SymbolicTensor>>) => [through(x!, dense(3, "softmax"))];
+
+  it("on made-up rows, which the model itself predicts alike", async () => {
+    const model = await fitted(description, flowers, network, [classification("flower", 3)]);
+    const { bytes } = await model.export();
+    const checked = await checkFile(bytes, model.folder, model.recipe);
+    expect(checked).toMatchObject({ rows: 3 });
+    expect(checked!.difference).toBeLessThan(1e-6);
+  });
+
+  it("and one that gives something else is refused", async () => {
+    const model = await fitted(description, flowers, network, [classification("flower", 3)]);
+    const other = await fitted(
+      description,
+      flowers,
+      ({ x }) => [through(x!, tf.layers.activation({ activation: "tanh" }), dense(3, "softmax"))],
+      [classification("flower", 3)],
+    );
+    const { bytes } = await other.export();
+    await expect(checkFile(bytes, model.folder, model.recipe)).rejects.toThrow(
+      /other estimates of flower than the model/,
+    );
+  });
+});
+
 describe("what the file says", () => {
   it("who made it, of which run, and its levels", async () => {
     const model = await fitted(
@@ -251,6 +289,14 @@ describe("what the file says", () => {
 });
 
 describe("what cannot be exported", () => {
+  it("no recipe step", async () => {
+    // The message for a step that nobody knows names those that there are.
+    const { message } = await failure(() => stepNamed("nothing"));
+    const names = [...message.split("The steps are ")[1]!.matchAll(/step_(\w+)/g)].map(([, name]) => name!);
+    expect(names.length).toBeGreaterThan(5);
+    expect([...exportedSteps.keys()].sort()).toEqual(names.sort());
+  });
+
   it("a layer that ONNX has no form of here is named", async () => {
     const model = await fitted(
       recipe("flower ~ petal + height"),

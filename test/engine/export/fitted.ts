@@ -4,7 +4,7 @@ import path from "node:path";
 import { expect, onTestFinished } from "vitest";
 import { bakeTable, prepRecipe, type PreppedRecipe, type Table } from "../../../src/data/index.ts";
 import { exportOnnx, loadFittedModel, type OnnxFile, type Prediction } from "../../../src/engine/index.ts";
-import { loadRuntime } from "../../../src/engine/native/runtime.ts";
+import { runFile } from "../../../src/engine/export/run-file.ts";
 import type { FittedMetadata } from "../../../src/engine/predictions.ts";
 import { tf, type SymbolicTensor } from "../../../src/engine/tensorflow/index.ts";
 import type { RecipeDescription } from "../../../src/kspec/description.ts";
@@ -64,42 +64,16 @@ export async function fitted(
 }
 
 /** What ONNX Runtime makes of a file and raw columns: images, numbers, texts. */
-export async function runFile(bytes: Uint8Array, table: Table): Promise<Record<string, unknown[]>> {
-  const runtime = await loadRuntime();
-  if (!runtime.available) throw new Error(runtime.reason);
-  const { ort } = runtime;
-  const session = await ort.InferenceSession.create(bytes, { logSeverityLevel: 3 });
-  try {
-    const feeds = await Promise.all(
-      session.inputNames.map(async (name) => {
-        const column = table.columns.get(name)!;
-        if (column.kind === "image") {
-          const pixels = await Promise.all(column.images.map((image) => image.read()));
-          const { height, width, channels } = column.images[0]!;
-          const values = Float32Array.from(pixels.flatMap((one) => [...one]));
-          return [name, new ort.Tensor("float32", values, [table.rows, height, width, channels])] as const;
-        }
-        if (column.kind === "nominal") {
-          const texts = Array.from(column.codes, (code) => column.levels[code] ?? "");
-          return [name, new ort.Tensor("string", texts, [table.rows, 1])] as const;
-        }
-        if (column.kind !== "numeric") throw new Error(`${name} is ${column.kind}.`);
-        return [name, new ort.Tensor("float64", column.values, [table.rows, 1])] as const;
-      }),
-    );
-    const results = await session.run(Object.fromEntries(feeds));
-    return Object.fromEntries(
-      Object.entries(results).map(([name, { data }]) => [name, [...(data as unknown as unknown[])]]),
-    );
-  } finally {
-    await session.release();
-  }
+export async function resultsOf(bytes: Uint8Array, table: Table): Promise<Record<string, unknown[]>> {
+  const results = await runFile(bytes, table);
+  if (results === null) throw new Error("There is no ONNX Runtime.");
+  return Object.fromEntries([...results].map(([name, values]) => [name, [...values]]));
 }
 
 /** The exported file gives what `predict` gives, to 1e-5 of the largest. */
 export async function expectSamePredictions(model: Fitted, table: Table): Promise<OnnxFile> {
   const file = await model.export();
-  const actual = await runFile(file.bytes, table);
+  const actual = await resultsOf(file.bytes, table);
   for (const [outcome, { values }] of await model.predict(table)) {
     const given = actual[outcome] as number[];
     const largest = Math.max(1, ...values.map(Math.abs));

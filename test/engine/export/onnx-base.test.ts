@@ -10,7 +10,7 @@ import { recipe } from "../../../src/kspec/index.ts";
 import { kerasTopology, type Network } from "../../../src/model/network.ts";
 import { writeModelFiles } from "../../../src/model/tfjs-files.ts";
 import { folder, image, table } from "../../data/table-tools.ts";
-import { runFile } from "./fitted.ts";
+import { resultsOf } from "./fitted.ts";
 
 const file = path.join(import.meta.dirname, "../../fixtures/parity/onnx/nchw.onnx");
 
@@ -72,7 +72,7 @@ it("a base from an .onnx file is part of the exported one", async () => {
   await writeModelFiles(saved, kerasTopology(network), [], metadata);
 
   const { bytes } = await exportOnnx(saved, prepped, { version: "0", run: "r", model: "m" });
-  const exported = await runFile(bytes, photos);
+  const exported = await resultsOf(bytes, photos);
   const alone = await valuesOfFile(photos);
   for (const [unit, name] of outcomes.entries())
     for (const row of [0, 1]) expect(exported[name]![row]).toBeCloseTo(alone[row]![unit]!, 5);
