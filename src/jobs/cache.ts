@@ -6,6 +6,13 @@ import {
   listShelves,
   verifyStore,
 } from "../engine/feature-store/index.ts";
+import {
+  CACHED_FILES,
+  clearCached,
+  isCachedFiles,
+  sizeOfCached,
+  type CachedFiles,
+} from "../data/cached-files.ts";
 import { UserError } from "../protocol/index.ts";
 
 /** A frozen base whose features are kept, as `kspec cache --json` prints it. */
@@ -20,6 +27,17 @@ export interface CacheRow {
   readonly last_used: string | null;
 }
 
+/** What lies in the cache beside features. It does not count to the limit. */
+export interface CachedFilesRow {
+  readonly type: "files";
+  /** `weights`, `unpacked` or `mirrors`. */
+  readonly key: CachedFiles;
+  readonly about: string;
+  readonly bytes: number;
+  readonly last_used: string;
+}
+
+/** Of the features. */
 export interface CacheTotal {
   readonly type: "total";
   readonly folder: string;
@@ -30,9 +48,10 @@ export interface CacheTotal {
   readonly limit: number | null;
 }
 
-/** What the feature cache has, the last used first. @throws UserError when KSPEC_CACHE_LIMIT is no size. */
+/** What the cache has, the last used features first. @throws UserError when KSPEC_CACHE_LIMIT is no size. */
 export async function listCache(): Promise<{
   readonly rows: readonly CacheRow[];
+  readonly files: readonly CachedFilesRow[];
   readonly total: CacheTotal;
 }> {
   const folder = featuresFolder();
@@ -48,6 +67,7 @@ export async function listCache(): Promise<{
   const limit = limitInEnvironment() ?? (await knownLimit(folder)) ?? null;
   return {
     rows,
+    files: await listFiles(),
     total: {
       type: "total",
       folder,
@@ -57,6 +77,18 @@ export async function listCache(): Promise<{
       limit,
     },
   };
+}
+
+async function listFiles(): Promise<CachedFilesRow[]> {
+  const rows: CachedFilesRow[] = [];
+  for (const key of Object.keys(CACHED_FILES) as CachedFiles[]) {
+    const size = await sizeOfCached(key);
+    if (size === null) continue;
+    const { bytes, lastUsed } = size;
+    const last_used = new Date(lastUsed).toISOString();
+    rows.push({ type: "files", key, about: CACHED_FILES[key].what, bytes, last_used });
+  }
+  return rows;
 }
 
 export interface VerifiedRow {
@@ -86,16 +118,29 @@ export interface ClearedRow {
 }
 
 /**
- * Removes features.
+ * Removes features, and other files of the cache.
  *
- * @param keys Keys or beginnings of keys; none: all.
- * @throws UserError `no-such-key` when one names no base, or several.
+ * @param keys Keys of bases or their beginnings, or `weights`, `unpacked`, `mirrors`; none: all bases and `unpacked`; what a
+ *   running fit may need, and downloads, are removed by name alone.
+ * @throws UserError `no-such-key` when one names nothing, or several bases.
  */
 export async function clearCache(keys: readonly string[]): Promise<readonly ClearedRow[]> {
   const folder = featuresFolder();
   const all = (await listShelves(folder)).map(({ key }) => key);
-  const chosen = keys.length === 0 ? all : [...new Set(keys.map((key) => keyNamed(key, all)))];
-  return (await clearShelves(folder, chosen)).map(({ inUse, ...row }) => ({ ...row, in_use: inUse }));
+  const names = Object.keys(CACHED_FILES) as CachedFiles[];
+  const bases = keys.filter((key) => !isCachedFiles(key)).map((key) => keyNamed(key, all));
+  const files =
+    keys.length === 0
+      ? names.filter((name) => CACHED_FILES[name].clearedWithAll)
+      : keys.filter(isCachedFiles);
+  const rows: ClearedRow[] = (await clearShelves(folder, keys.length === 0 ? all : [...new Set(bases)])).map(
+    ({ inUse, ...row }) => ({ ...row, in_use: inUse }),
+  );
+  for (const key of new Set(files)) {
+    const freed = await clearCached(key);
+    if (freed > 0) rows.push({ key, about: CACHED_FILES[key].what, freed, in_use: false });
+  }
+  return rows;
 }
 
 function keyNamed(name: string, all: readonly string[]): string {

@@ -30,7 +30,7 @@ it("kspec cache lists bases, entries, sizes and the limit", async () => {
     /^01234567 {2}digits_base for 28×28×1, 256 values {2}10 entries {2}10\.5 kB {2}used 20/m,
   );
   expect(stdout).toMatch(/^fedcba98 {2}resnet50 for 32×32×3, 256 values {6}3 entries {3}3\.1 kB {2}used 20/m);
-  expect(stdout).toContain(`13.6 kB of at most 5.0 GB in ${store}`);
+  expect(stdout).toContain(`Features: 13.6 kB of at most 5.0 GB, in ${store}`);
 
   const json = (await cache("--json")).stdout
     .trim()
@@ -102,6 +102,29 @@ it("kspec cache clear keeps what a running process writes, and says so", async (
   expect(stderr).toContain("a running process writes there");
   await shelf.close();
   expect((await cache("clear", KEY)).code).toBe(0);
+});
+
+it("kspec cache lists what else lies there; clear leaves weights and downloads, which are removed by name", async () => {
+  const { store, cache } = await filledCache();
+  const folder = path.dirname(store);
+  for (const [name, bytes] of [
+    ["weights/a.bin", 2_000],
+    ["unpacked/b/data_batch_1.bin", 3_000],
+    ["mirrors/host/models/c.h5", 4_000],
+  ] as const) {
+    fs.mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
+    fs.writeFileSync(path.join(folder, name), Buffer.alloc(bytes));
+  }
+  const { stdout } = await cache();
+  expect(stdout).toMatch(
+    /^weights {3}weights of bases, as models are saved with them {2} +2\.0 kB {2}used 20/m,
+  );
+  expect(stdout).toMatch(/^mirrors {3}downloads from mirrors {2} +4\.0 kB {2}used 20/m);
+  expect((await cache("clear")).stdout).toBe("16.6 kB freed.\n");
+  expect(fs.readdirSync(folder).sort()).toEqual(expect.arrayContaining(["mirrors", "weights"]));
+  expect(fs.existsSync(path.join(folder, "unpacked"))).toBe(false);
+  expect((await cache("clear", "weights", "mirrors")).stdout).toBe("6.0 kB freed.\n");
+  expect(fs.existsSync(path.join(folder, "mirrors"))).toBe(false);
 });
 
 it("kspec cache on a computer that has none says where it will be, and makes nothing", async () => {

@@ -13,7 +13,7 @@ export function addCache(program: Command): void {
     .description(
       "List the feature cache: what frozen bases made of images, kept so that no fit computes it again. The last used comes first.",
     )
-    .option("--json", "print one JSON object a line for each base, then one for the total")
+    .option("--json", "print one JSON object a line for each row, then one for the total")
     .addHelpText(
       "after",
       "\nExamples:\n  kspec cache\n  kspec cache verify\n  kspec cache clear 3f2a\n\nThe folder is $KSPEC_CACHE, else the platform's; how much it may take is $KSPEC_CACHE_LIMIT, for example 5GB.",
@@ -28,9 +28,14 @@ export function addCache(program: Command): void {
   cache
     .command("clear")
     .summary("remove features")
-    .description("Remove the features of some bases, or of all. A later fit computes them again.")
-    .argument("[key...]", "keys as `kspec cache` lists them, or their beginnings (default: all)")
-    .option("--json", "print one JSON object a line for each base")
+    .description(
+      "Remove features of some bases, or of all with what was unpacked of archives. Weights, which a running fit may need, and downloads are removed by name alone: weights, mirrors.",
+    )
+    .argument(
+      "[key...]",
+      "keys as `kspec cache` lists them, or their beginnings (default: all but weights and mirrors)",
+    )
+    .option("--json", "print one JSON object a line for each row")
     .action((keys: string[], _, command: Command) => clear(keys, command.optsWithGlobals()));
 }
 
@@ -42,16 +47,16 @@ interface Options {
 async function list(options: Options): Promise<void> {
   if (options.json) keepStdoutForJson();
   const { listCache } = await import("../../jobs/index.ts");
-  const { rows, total } = await listCache();
-  if (options.json) return [...rows, total].forEach(sayJson);
-  if (rows.length === 0) return say(`No features are kept yet. They will be in ${total.folder}.`);
-  const table = rows.map((row) => [
+  const { rows, files, total } = await listCache();
+  if (options.json) return [...rows, ...files, total].forEach(sayJson);
+  const table = [...rows, ...files].map((row) => [
     row.key.slice(0, KEY_SHOWN),
-    named(row),
-    counted(row.entries, "entry", "entries"),
+    row.about ?? "(unknown base)",
+    row.type === "base" ? counted(row.entries, "entry", "entries") : "",
     fileSize(row.bytes),
     row.last_used === null ? "" : `used ${localTime(row.last_used)}`,
   ]);
+  if (table.length === 0) return say(`No features are kept yet. They will be in ${total.folder}.`);
   const widths = table[0]!.map((_, column) => Math.max(...table.map((cells) => cells[column]!.length)));
   for (const cells of table)
     say(
@@ -61,7 +66,7 @@ async function list(options: Options): Promise<void> {
         .trimEnd(),
     );
   const most = total.limit === null ? "" : ` of at most ${fileSize(total.limit)}`;
-  say(colours.dim(`${fileSize(total.bytes)}${most} in ${total.folder}`));
+  say(colours.dim(`Features: ${fileSize(total.bytes)}${most}, in ${total.folder}`));
 }
 
 async function verify(options: Options): Promise<void> {
@@ -106,7 +111,7 @@ async function clear(keys: string[], options: Options): Promise<void> {
       `${row.key.slice(0, KEY_SHOWN)}  ${named(row)}: a running process writes there, so that part is kept. Clear it when the process has ended.`,
     );
   const freed = rows.reduce((sum, row) => sum + row.freed, 0);
-  say(rows.length === 0 ? "The feature cache is empty." : `${fileSize(freed)} freed.`);
+  say(rows.length === 0 ? "There is nothing to clear." : `${fileSize(freed)} freed.`);
 }
 
 function named({ about }: Pick<CacheRow, "about">): string {

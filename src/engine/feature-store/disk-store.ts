@@ -13,10 +13,16 @@ export class DiskStore implements FeatureStore {
   readonly #limit: number | undefined;
   readonly #shelves = new Set<DiskShelf>();
 
-  /** @param limit Bytes; absent: chosen at the first use. */
-  constructor(folder: string, limit: number | undefined) {
+  readonly #afterUse: () => Promise<void>;
+
+  /**
+   * @param limit Bytes; absent: chosen at the first use.
+   * @param afterUse Called when a shelf that was used is closed.
+   */
+  constructor(folder: string, limit: number | undefined, afterUse: () => Promise<void>) {
     this.folder = folder;
     this.#limit = limit;
+    this.#afterUse = afterUse;
   }
 
   async open(key: string, length: number, about: string): Promise<Shelf> {
@@ -36,8 +42,9 @@ export class DiskStore implements FeatureStore {
       },
       closed: async () => {
         this.#shelves.delete(shelf);
-        if (shelf.used.size > 0)
-          await makeRoom(this.folder, await limitOf(this.folder, this.#limit), this.#isUsed);
+        if (shelf.used.size === 0) return;
+        await makeRoom(this.folder, await limitOf(this.folder, this.#limit), this.#isUsed);
+        await this.#afterUse();
       },
     });
     this.#shelves.add(shelf);

@@ -1,6 +1,7 @@
 /** The feature cache: features of frozen bases on disk, computed once and shared by all that a user fits. */
 import path from "node:path";
 import { cacheFolder } from "../../data/cache-folder.ts";
+import { dropUnused } from "../../data/cached-files.ts";
 import type { FeatureStore } from "./contract.ts";
 import { DiskStore } from "./disk-store.ts";
 import { limitInEnvironment } from "./limit.ts";
@@ -19,7 +20,11 @@ export interface FeatureStoreOptions {
  * @throws UserError `cache-limit` when KSPEC_CACHE_LIMIT is no size.
  */
 export function openFeatureStore(options: FeatureStoreOptions = {}): FeatureStore {
-  return new DiskStore(options.folder ?? featuresFolder(), options.limit ?? limitInEnvironment());
+  const { folder, limit = limitInEnvironment() } = options;
+  // Whoever names a folder means that one and not the rest of the user's cache.
+  return folder === undefined
+    ? new DiskStore(featuresFolder(), limit, () => dropUnused())
+    : new DiskStore(folder, limit, () => Promise.resolve());
 }
 
 export function featuresFolder(): string {
