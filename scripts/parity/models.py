@@ -47,6 +47,59 @@ def sequential(k):
     )
 
 
+def recurrent(k):
+    """GRU in both forms, one way and both ways, and an LSTM with the gates of its time."""
+    steps = k.Input((6, 4), name="steps")
+    x = k.layers.GRU(5, return_sequences=True, name="behind")(steps)
+    x = k.layers.Bidirectional(k.layers.GRU(3, return_sequences=True, recurrent_dropout=0.2), name="ways")(x)
+    x = k.layers.GRU(4, reset_after=False, return_sequences=True, recurrent_activation="hard_sigmoid", name="before")(x)
+    x = k.layers.GRU(4, use_bias=False, return_sequences=True, go_backwards=True, name="unbiased")(x)
+    x = k.layers.LSTM(3, recurrent_activation="hard_sigmoid", activation="hard_sigmoid", name="lstm")(x)
+    return k.Model(steps, x, name="recurrent")
+
+
+def options(k):
+    """Convolutions in groups, causal ones, and a ReLU with all its options."""
+    image = k.Input((7, 6, 4), name="image")
+    x = k.layers.Conv2D(6, 3, groups=2, padding="same", name="groups")(image)
+    x = k.layers.ReLU(negative_slope=0.2, name="leaky")(x)
+    x = k.layers.Conv2D(12, 3, strides=2, groups=6, use_bias=False, activation="tanh", name="single")(x)
+    x = k.layers.ReLU(max_value=0.5, negative_slope=0.1, threshold=0.1, name="bounded")(x)
+    x = k.layers.Reshape((6, 12), name="steps")(x)
+    x = k.layers.Conv1D(8, 3, groups=4, dilation_rate=2, padding="causal", activation="hard_sigmoid", name="causal")(x)
+    x = k.layers.Conv1D(4, 2, strides=2, padding="causal", name="strided")(x)
+    x = k.layers.Reshape((3, 2, 2, 1), name="volume")(x)
+    x = k.layers.Conv3D(4, 2, padding="same", name="whole")(x)
+    x = k.layers.Conv3D(4, (2, 1, 2), groups=2, name="volumes")(x)
+    return k.Model(image, k.layers.Flatten(name="flat")(x), name="options")
+
+
+def several(k):
+    """Layers that people meet beside convolutions: activations with options, transposed and separable convolutions, resizing."""
+    image = k.Input((6, 5, 3), name="image")
+    x = k.layers.Rescaling(0.5, offset=-0.25, name="rescaled")(image)
+    x = k.layers.Normalization(mean=[0.1, 0.2, 0.3], variance=[0.5, 1.5, 2.5], name="normalised")(x)
+    x = k.layers.Conv2DTranspose(4, 3, strides=2, padding="same", name="transposed")(x)
+    x = k.layers.LeakyReLU(0.15, name="leaky")(x)
+    x = k.layers.SeparableConv2D(5, 3, padding="same", depth_multiplier=2, name="separable")(x)
+    x = k.layers.PReLU(shared_axes=[1, 2], name="learnt")(x)
+    x = k.layers.LayerNormalization(name="layer_norm")(x)
+    x = k.layers.ELU(0.7, name="elu")(x)
+    x = k.layers.UpSampling2D(2, interpolation="bilinear", name="larger")(x)
+    x = k.layers.Cropping2D(((1, 2), (0, 1)), name="cropped")(x)
+    x = k.layers.ZeroPadding2D(((0, 1), (2, 0)), name="padded")(x)
+    x = k.layers.Resizing(7, 9, name="resized")(x)
+    x = k.layers.AveragePooling2D(3, strides=2, padding="same", name="mean")(x)
+    x = k.layers.Permute((2, 1, 3), name="turned")(x)
+    x = k.layers.Reshape((20, 5), name="steps")(x)
+    x = k.layers.TimeDistributed(k.layers.Dense(3, activation="gelu"), name="each")(x)
+    x = k.layers.MaxPooling1D(2, name="largest")(x)
+    x = k.layers.Softmax(axis=1, name="along")(x)
+    y = k.layers.GlobalMaxPooling1D(name="most")(x)
+    z = k.layers.GlobalAveragePooling1D(name="middle")(x)
+    return k.Model(image, k.layers.Concatenate(name="both")([y, z]), name="several")
+
+
 def fill(model):
     for i, variable in enumerate(model.weights):
         shape = tuple(variable.shape)
@@ -111,7 +164,7 @@ def main(folder):
         expected[file] = {"shape": list(values.shape), "outputs": [[float(f"{v:.8g}") for v in row] for row in outputs]}
 
     for k, version in ((keras, "keras3"), (tf_keras, "keras2")):
-        for build in (functional, sequential):
+        for build in (functional, sequential, recurrent, options, several):
             model = build(k)
             fill(model)
             if version == "keras3":

@@ -2,7 +2,7 @@ import type { Tensor, TensorFlow } from "./index.ts";
 
 /**
  * Functions of Keras 3 that TensorFlow.js 4.22 lacks, under their names as activations, and its hard sigmoid, which is still
- * that of Keras 2 (0.2 · x + 0.5).
+ * that of Keras 2 (0.2 · x + 0.5): here that one is called keras2HardSigmoid.
  */
 export function registerKerasActivations(tf: TensorFlow): void {
   const hardSigmoid = (x: Tensor) => tf.div(tf.clipByValue(tf.add(x, 3), 0, 6), 6);
@@ -10,6 +10,7 @@ export function registerKerasActivations(tf: TensorFlow): void {
   const hardSilu = (x: Tensor) => tf.mul(x, hardSigmoid(x));
   const functions: Readonly<Record<string, (x: Tensor) => Tensor>> = {
     hardSigmoid,
+    keras2HardSigmoid: (x) => tf.clipByValue(tf.add(tf.mul(x, 0.2), 0.5), 0, 1),
     silu,
     hardSilu,
     hardSwish: hardSilu,

@@ -120,7 +120,69 @@ export function registerKerasLayers(tf: TensorFlow): void {
     }
   }
 
-  for (const one of [Flatten, Resizing, CenterCrop, UpSampling2D, BatchNormalization])
+  /** TensorFlow.js's passes over the slope below the threshold, and the threshold. */
+  class ReLU extends own<{ maxValue?: number | null; call(x: unknown, k: unknown): Tensor }>("ReLU") {
+    static readonly className = "ReLU";
+    readonly negativeSlope: number;
+    readonly threshold: number;
+    constructor(args: { negativeSlope?: number; threshold?: number } = {}) {
+      super(args);
+      this.negativeSlope = args.negativeSlope ?? 0;
+      this.threshold = args.threshold ?? 0;
+    }
+    override call(inputs: Tensor | Tensor[], kwargs: unknown): Tensor {
+      const { negativeSlope: slope, threshold, maxValue } = this;
+      if (slope === 0 && threshold === 0) return super.call(inputs, kwargs);
+      return tf.tidy(() => {
+        const x = only(inputs);
+        const above = threshold === 0 ? tf.relu(x) : tf.mul(x, tf.cast(tf.greater(x, threshold), "float32"));
+        const cut = maxValue == null ? above : tf.clipByValue(above, 0, maxValue);
+        return slope === 0 ? cut : tf.sub(cut, tf.mul(slope, tf.relu(tf.sub(threshold, x))));
+      });
+    }
+    override getConfig(): Record<string, unknown> {
+      const { negativeSlope, threshold } = this;
+      return {
+        ...super.getConfig(),
+        ...(negativeSlope === 0 && threshold === 0 ? {} : { negativeSlope, threshold }),
+      };
+    }
+  }
+
+  /** TensorFlow.js's refuses another scale than 1 below zero. */
+  class ELU extends own<{ call(x: unknown, k: unknown): Tensor }>("ELU") {
+    static readonly className = "ELU";
+    readonly alpha: number;
+    constructor(args: { alpha?: number } = {}) {
+      super({ ...args, alpha: 1 });
+      this.alpha = args.alpha ?? 1;
+    }
+    override call(inputs: Tensor | Tensor[]): Tensor {
+      return tf.tidy(() => {
+        const x = only(inputs);
+        return this.alpha === 1 ? tf.elu(x) : tf.where(tf.greater(x, 0), x, tf.mul(tf.elu(x), this.alpha));
+      });
+    }
+    override getConfig(): Record<string, unknown> {
+      return { ...super.getConfig(), alpha: this.alpha };
+    }
+  }
+
+  /** TensorFlow.js's takes the last axis alone. */
+  class Softmax extends own<{ axis: number; call(x: unknown, k: unknown): Tensor }>("Softmax") {
+    static readonly className = "Softmax";
+    override call(inputs: Tensor | Tensor[]): Tensor {
+      return tf.tidy(() => {
+        const x = only(inputs);
+        const axis = this.axis < 0 ? this.axis + x.rank : this.axis;
+        if (axis === x.rank - 1) return tf.softmax(x);
+        const powers = tf.exp(tf.sub(x, tf.max(x, axis, true)));
+        return tf.div(powers, tf.sum(powers, axis, true));
+      });
+    }
+  }
+
+  for (const one of [Flatten, ReLU, ELU, Softmax, Resizing, CenterCrop, UpSampling2D, BatchNormalization])
     tf.serialization.registerClass(one as never);
 }
 

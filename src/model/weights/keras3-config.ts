@@ -63,13 +63,13 @@ function convertLayer(layer: InnerLayer, from: Origin, shift: Shift): InnerLayer
 
 /** Options of layers that TensorFlow.js passes over, and the value with which that is right. */
 const PASSED_OVER: Readonly<Record<string, readonly (readonly [option: string, harmless: unknown])[]>> = {
-  ReLU: [
-    ["negative_slope", 0],
-    ["threshold", 0],
-  ],
-  GRU: [["reset_after", false]],
-  GRUCell: [["reset_after", false]],
   Resizing: [["pad_to_aspect_ratio", false]],
+  Conv2DTranspose: [["output_padding", null]],
+  Conv3DTranspose: [["output_padding", null]],
+  BatchNormalization: [["renorm", false]],
+  LayerNormalization: [["rms_scaling", false]],
+  GlobalAveragePooling1D: [["keepdims", false]],
+  GlobalMaxPooling1D: [["keepdims", false]],
   MultiHeadAttention: [["use_causal_mask", false]],
 };
 
@@ -83,6 +83,13 @@ function convertOptions(class_name: string, given: KerasConfig, from: Origin, la
   const { batch_shape: shape, ...rest } = given;
   const options = plain(rest, from, layer) as Record<string, unknown>;
   if (shape !== undefined) options["batch_input_shape"] = shape;
+  // Keras 2 writes options of a kernel that these do not have, which TensorFlow.js refuses.
+  if (class_name.startsWith("Separable"))
+    for (const option of ["kernel_initializer", "kernel_regularizer", "kernel_constraint"])
+      delete options[option];
+  // Keras 3 gave the option another name.
+  if (class_name === "LeakyReLU" && options["negative_slope"] !== undefined)
+    options["alpha"] = options["negative_slope"];
   // A batch normalisation's axis was written as a list for a while.
   const { axis } = options;
   if (class_name === "BatchNormalization" && Array.isArray(axis) && axis.length === 1)
@@ -118,19 +125,21 @@ function plain(value: unknown, from: Origin, layer: string, key = ""): unknown {
   );
 }
 
-/** What TensorFlow.js has, and what the engine adds to it; "hard_sigmoid" is Keras 3's. */
+/** What TensorFlow.js has, and what the engine adds to it. */
 const ACTIVATIONS = new Set(
   (
     "elu selu relu relu6 linear sigmoid softplus softsign tanh softmax log_softmax gelu mish swish " +
-    "silu hard_silu hard_swish leaky_relu exponential hard_tanh log_sigmoid"
+    "hard_sigmoid silu hard_silu hard_swish leaky_relu exponential hard_tanh log_sigmoid"
   ).split(" "),
 );
 
 function activation(name: string, { file, keras3 }: Origin, layer: string): string {
-  if (ACTIVATIONS.has(name) || (name === "hard_sigmoid" && keras3)) return name;
+  // Keras 3 has another function under this name.
+  if (name === "hard_sigmoid" && !keras3) return "keras2_hard_sigmoid";
+  if (ACTIVATIONS.has(name)) return name;
   throw new UserError(
     "unknown-activation",
-    `${file}: layer ${layer} has the activation ${name}${name === "hard_sigmoid" ? " as Keras 2 had it" : ""}, which KSpec does not compute.`,
+    `${file}: layer ${layer} has the activation ${name}, which KSpec does not compute.`,
   );
 }
 

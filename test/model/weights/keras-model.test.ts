@@ -4,12 +4,15 @@ import os from "node:os";
 import path from "node:path";
 import { strToU8, unzipSync, zipSync } from "fflate";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { exportGraph, weightsByName } from "../../../src/engine/native/export.ts";
+import { graphOfConfig } from "../../../src/engine/native/keras-graph.ts";
 import { loadKerasModel } from "../../../src/engine/keras-model.ts";
 import { startTensorFlow } from "../../../src/engine/tensorflow/index.ts";
 import { cutAfter } from "../../../src/model/cut.ts";
 import { readWeights } from "../../../src/model/weights/read-weights.ts";
 import { isUserError } from "../../../src/protocol/index.ts";
 import { parityFixtures } from "../../parity-fixtures.ts";
+import { expectClose, runNatively } from "../../engine/native/compare.ts";
 import { compute } from "../applications/compute.ts";
 import { uniform } from "../applications/formula.ts";
 
@@ -42,6 +45,23 @@ describe("a whole model computes what it computed in Keras", () => {
     const flat = outputs.flat();
     expect(values.length).toBe(flat.length);
     for (const [i, value] of flat.entries()) expect(values[i]).toBeCloseTo(value, 5);
+  });
+
+  // Recurrent layers are TensorFlow.js's.
+  const native = Object.entries(expected).filter(([file]) => !/sequential\.(keras|h5)|recurrent/.test(file));
+  it.each(native)("%s on ONNX Runtime", async (file, { shape, outputs }) => {
+    const base = await loadKerasModel(fixture(file));
+    const model = exportGraph(
+      "test",
+      graphOfConfig(base.class_name, base.config),
+      weightsByName(base.weights),
+    );
+    if (!model.supported) throw new Error(`${model.layer} (${model.class_name}) ${model.reason}`);
+    const [rows, ...extents] = shape as [number, ...number[]];
+    const size = shape.reduce((product, extent) => product * extent, 1);
+    const values = Float32Array.from({ length: size }, (_, i) => uniform("input", size)(i));
+    const [output] = await runNatively(model, [{ shape: extents, values }], rows);
+    expectClose(output!.values, outputs.flat());
   });
 
   it("cut after a layer", async () => {
@@ -87,11 +107,11 @@ describe("what is wrong is said, with file and layer", () => {
   it("an activation that is not computed, an option that would be passed over", async () => {
     const activation = changed("a.keras", (config) => config.replace('"softmax"', '"snake"'));
     await expect(loadKerasModel(activation)).rejects.toThrow("layer classes has the activation snake");
-    const slope = changed("s.keras", (config) =>
-      config.replace('"negative_slope": 0.0', '"negative_slope": 0.2'),
+    const padded = changed("p.keras", (config) =>
+      config.replace('"ReLU"', '"Resizing"').replace('"negative_slope": 0.0', '"pad_to_aspect_ratio": true'),
     );
-    await expect(loadKerasModel(slope)).rejects.toThrow(
-      "layer cut (ReLU) has the option negative_slope = 0.2",
+    await expect(loadKerasModel(padded)).rejects.toThrow(
+      "layer cut (Resizing) has the option pad_to_aspect_ratio = true",
     );
   });
   it("weights of another shape than the layers", async () => {

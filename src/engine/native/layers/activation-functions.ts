@@ -62,6 +62,8 @@ const functions: Readonly<Record<string, Write>> = {
   mish: (call, { name }) => call.add("Mul", [name, call.add("Tanh", [call.add("Softplus", [name])])]),
   sigmoid: operation("Sigmoid"),
   hard_sigmoid: hardSigmoid,
+  keras2_hard_sigmoid: (call, { name }) =>
+    call.add("HardSigmoid", [name], { alpha: { float: 0.2 }, beta: { float: 0.5 } }),
   log_sigmoid: (call, { name }) => call.add("Neg", [call.add("Softplus", [call.add("Neg", [name])])]),
   tanh: operation("Tanh"),
   hard_tanh: (call, { name }) => call.add("Clip", [name, call.scalar(-1), call.scalar(1)]),
