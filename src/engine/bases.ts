@@ -8,17 +8,18 @@ import { readModelFiles } from "../model/tfjs-files.ts";
 import { UserError } from "../protocol/index.ts";
 import { loadApplication } from "./application-base.ts";
 import { loadKerasModel } from "./keras-model.ts";
+import { inputShapesOf, loadOnnxBase } from "./onnx-base/index.ts";
 
-/** Bases that these tensors depend on, each once. */
-export function basesOf(tensors: Iterable<TensorDescription>): Set<BaseDescription> {
-  const bases = new Set<BaseDescription>();
+/** Bases that these tensors depend on, each with a tensor that it makes. */
+export function basesOf(tensors: Iterable<TensorDescription>): Map<BaseDescription, TensorDescription> {
+  const bases = new Map<BaseDescription, TensorDescription>();
   const seen = new Set<TensorDescription>();
   const stack = [...tensors];
   while (stack.length > 0) {
     const tensor = stack.pop()!;
     if (seen.has(tensor)) continue;
     seen.add(tensor);
-    if (tensor.layer.kind === "base") bases.add(tensor.layer);
+    if (tensor.layer.kind === "base") bases.set(tensor.layer, tensor);
     stack.push(...tensor.inputs);
   }
   return bases;
@@ -30,24 +31,29 @@ export function basesOf(tensors: Iterable<TensorDescription>): Set<BaseDescripti
  * @throws UserError when one is missing, damaged or of a kind that this version does not build.
  */
 export async function loadBases(
-  bases: Iterable<BaseDescription>,
+  bases: ReadonlyMap<BaseDescription, TensorDescription>,
   specFolder: string,
 ): Promise<Map<BaseDescription, LoadedBase>> {
   const loaded = new Map<BaseDescription, LoadedBase>();
-  for (const base of bases) {
+  for (const [base, tensor] of bases) {
     const { source } = base;
     loaded.set(
       base,
       await (source.from === "application"
         ? loadApplication(source, specFolder)
-        : loadFile(source, specFolder)),
+        : loadFile(source, specFolder, inputShapesOf(tensor))),
     );
   }
   return loaded;
 }
 
-async function loadFile(source: FileSource, specFolder: string): Promise<LoadedBase> {
+async function loadFile(
+  source: FileSource,
+  specFolder: string,
+  inputShapes: ReturnType<typeof inputShapesOf>,
+): Promise<LoadedBase> {
   const file = baseFile(source.path, specFolder);
+  if (isOnnxFile(file)) return loadOnnxBase(file, source.up_to, inputShapes);
   if (isKerasFile(file)) {
     const base = await loadKerasModel(file);
     refuseGroups(base.config, source.path);
@@ -87,8 +93,12 @@ function isKerasFile(file: string): boolean {
   return KERAS_FILES.has(path.extname(file).toLowerCase());
 }
 
+function isOnnxFile(file: string): boolean {
+  return path.extname(file).toLowerCase() === ".onnx";
+}
+
 /**
- * The file behind the path of `load_model`: a `model.json`, or one of Keras's.
+ * The file behind the path of `load_model`: a `model.json`, one of Keras's, or an .onnx file.
  *
  * @throws UserError for a format that is not read, and for a name that KSpec does not come with.
  */
@@ -98,16 +108,16 @@ export function baseFile(given: string, specFolder: string): string {
     if (name !== "digits_base")
       throw new UserError(
         "unknown-base",
-        `load_model("${given}"): KSpec comes with one base, "kspec:digits_base". Other models are given by the path of their .keras, .h5 or model.json file.`,
+        `load_model("${given}"): KSpec comes with one base, "kspec:digits_base". Other models are given by the path of their .keras, .h5, .onnx or model.json file.`,
       );
     return path.join(homeFolder(), "media", name, "model.json");
   }
   const file = path.resolve(specFolder, given);
   const extension = path.extname(file).toLowerCase();
-  if (extension === ".json" || isKerasFile(file)) return file;
+  if (extension === ".json" || isKerasFile(file) || isOnnxFile(file)) return file;
   if (extension === "") return path.join(file, "model.json");
   throw new UserError(
     "model-format",
-    `load_model("${given}") reads a .keras or .h5 file of Keras's, or the model.json of a TensorFlow.js layers model, and this is a ${extension} file. Save the model with Keras: model.save("${path.parse(given).name}.keras").`,
+    `load_model("${given}") reads a .keras or .h5 file of Keras's, the model.json of a TensorFlow.js layers model, or an .onnx file, and this is a ${extension} file. Save the model with Keras: model.save("${path.parse(given).name}.keras").`,
   );
 }

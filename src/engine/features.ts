@@ -12,6 +12,7 @@ import { chosenDevice } from "./native/device.ts";
 import { weightsByName, writeGraph } from "./native/export.ts";
 import { graphOfNetwork } from "./native/keras-graph.ts";
 import { loadRuntime } from "./native/runtime.ts";
+import { ONNX_MODEL } from "./onnx-base/index.ts";
 import { hasWeights } from "./prefix.ts";
 import { realise, type Realised } from "./realise.ts";
 import { breathe, sizeOf, type Rows } from "./rows.ts";
@@ -381,12 +382,12 @@ async function learnFacts({ network, engine, seed, note }: PrefixJob): Promise<F
   const tensorFlow = new LazyTensorFlow(network, seed);
   const weights = weightsOf(network, tensorFlow);
   const written = attempt(() => writeGraph(network.name, graphOfNetwork(network), weightsByName(weights)));
-  const runtime = usesNative(engine) ? await loadRuntime() : undefined;
   const needed = network.layers.find((layer) => !isInTensorFlow(layer));
+  const runtime = usesNative(engine) || needed !== undefined ? await loadRuntime() : undefined;
   if (needed !== undefined && (runtime?.available !== true || written?.supported !== true))
     throw new UserError(
       "needs-onnxruntime",
-      `Block "${needed.block}": a base from an .onnx file is computed by ONNX Runtime alone. ${runtime === undefined ? 'Use set_engine("auto").' : runtime.available ? `${written?.supported === false ? `The layer ${written.layer} ${written.reason}` : "ONNX Runtime cannot run what is before it."}` : runtime.reason}`,
+      `Block "${needed.block}": a base from an .onnx file is computed by ONNX Runtime alone. ${runtime?.available === true ? `${written?.supported === false ? `The layer ${written.layer} ${written.reason}` : "ONNX Runtime cannot run what is before it."}` : (runtime?.reason ?? "")}`,
     );
   if (written?.supported === false && runtime?.available === true)
     note(
@@ -442,7 +443,7 @@ function weightsOf(network: Network, tensorFlow: LazyTensorFlow): ReadonlyMap<st
 }
 
 function isInTensorFlow({ class_name }: { readonly class_name: string }): boolean {
-  return class_name !== "OnnxModel";
+  return class_name !== ONNX_MODEL;
 }
 
 /** The prefix in TensorFlow.js, built when somebody needs it. */

@@ -12,6 +12,7 @@ import { flatten, type FlatNetwork } from "./flatten.ts";
 import { inputColumns, plainColumns, someRows, viewsOf, type InputPlan } from "./inputs.ts";
 import { findLoss } from "./losses.ts";
 import { findOptimizer } from "./optimizers.ts";
+import { ONNX_MODEL } from "./onnx-base/index.ts";
 import { headNetwork, splitOffFrozen, type Parts } from "./prefix.ts";
 import { realise, type Realised } from "./realise.ts";
 import type { Rows } from "./rows.ts";
@@ -384,16 +385,19 @@ function builtLayers(
 ): { layers: BuiltLayer[]; parameters: { total: number; trainable: number } } {
   const count = (weights: Iterable<{ shape: readonly (number | null)[] }>) =>
     [...weights].reduce((sum, { shape }) => sum + shape.reduce<number>((a, b) => a * (b ?? 1), 1), 0);
-  const own = new Map(flat.layers.map(({ name, weights }) => [name, weights]));
+  const own = new Map(flat.layers.map((layer) => [layer.name, layer]));
   const parametersOf = (name: string) =>
-    head.layers.has(name)
-      ? count(head.layers.get(name)!.weights)
-      : count(
-          own.get(name)?.values() ??
-            [...(prefix?.weights ?? [])].flatMap(([weight, values]) =>
-              weight.startsWith(`${name}/`) ? [values] : [],
-            ),
-        );
+    // A base from an .onnx file says by itself how many it has.
+    own.get(name)?.class_name === ONNX_MODEL
+      ? Number(own.get(name)!.config["parameters"] ?? 0)
+      : head.layers.has(name)
+        ? count(head.layers.get(name)!.weights)
+        : count(
+            own.get(name)?.weights?.values() ??
+              [...(prefix?.weights ?? [])].flatMap(([weight, values]) =>
+                weight.startsWith(`${name}/`) ? [values] : [],
+              ),
+          );
   const shapeOf = ({ layer, call }: TensorReference) =>
     head.layers.has(layer) && !parts.frozen.has(layer)
       ? head.tensor({ layer, call }).shape.slice(1)

@@ -1,6 +1,6 @@
 import path from "node:path";
 import type { Baked } from "../data/baked.ts";
-import type { KerasConfig } from "../model/network.ts";
+import { innerLayers, type KerasConfig } from "../model/network.ts";
 import { readModelFiles, writeModelFiles } from "../model/tfjs-files.ts";
 import { UserError, type Backend } from "../protocol/index.ts";
 import { onTensorFlow, type Computed } from "./compute.ts";
@@ -8,6 +8,7 @@ import type { FittedModel, Prediction } from "./contract.ts";
 import { inputColumns, readEntries } from "./inputs.ts";
 import { computeNatively, weightsInTensorFlow } from "./native/compute-natively.ts";
 import { graphOfConfig } from "./native/keras-graph.ts";
+import { holdsOnnxModel, openSavedBases } from "./onnx-base/index.ts";
 import { predictionsOf, type FittedMetadata } from "./predictions.ts";
 import { camelCased } from "./realise.ts";
 import { breathe, sizeOf, type Rows } from "./rows.ts";
@@ -70,14 +71,19 @@ class LoadedModel implements FittedModel {
   /** ONNX Runtime where it can, and the work is worth handing the weights over; else TensorFlow.js. */
   async #network(first: readonly Rows[], rows: number): Promise<Computed> {
     const reference = onTensorFlow(this.#model);
+    const graph = graphOfConfig(
+      String(this.#topology["class_name"]),
+      this.#topology["config"] as KerasConfig,
+    );
+    const alone = holdsOnnxModel(graph);
     const { network } = await computeNatively({
       name: this.#model.name,
-      graph: graphOfConfig(String(this.#topology["class_name"]), this.#topology["config"] as KerasConfig),
+      graph,
       weights: weightsInTensorFlow(this.#model),
-      reference,
+      reference: alone ? null : reference,
       inputs: first,
       rows,
-      atLeast: WORTH_A_SESSION,
+      atLeast: alone ? 0 : WORTH_A_SESSION,
     });
     return network ?? reference;
   }
@@ -131,6 +137,7 @@ export async function loadFittedModel(folder: string): Promise<FittedModel> {
   const backend = await startTensorFlow("auto", { specFolder: folder });
   const [constructor, fromConfig] =
     tf.serialization.SerializationMap.getMap().classNameMap[String(topology["class_name"])]!;
+  await openSavedBases(innerLayers(topology["config"] as KerasConfig), folder);
   const config = camelCased(topology["config"]) as Parameters<typeof fromConfig>[1];
   const named: NamedTensorMap = {};
   try {

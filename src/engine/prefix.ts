@@ -50,8 +50,7 @@ export function splitOffFrozen(network: Network): Parts {
     if (!inPrefix({ layer: layer.name, call }))
       for (const from of layer.calls[call]!) if (inPrefix(from)) features.set(key(from), from);
   for (const { from } of network.outputs) if (inPrefix(from)) features.set(key(from), from);
-  const list = [...features.values()];
-  const computed = list.filter(({ layer }) => !inputs.has(layer));
+  const computed = [...features.values()].filter(({ layer }) => !inputs.has(layer));
 
   return {
     frozen: new Set(
@@ -62,7 +61,11 @@ export function splitOffFrozen(network: Network): Parts {
         : [],
     ),
     prefix: computed.length === 0 ? null : prefixNetwork(network, computed),
-    features: list,
+    // Without a prefix the head is the whole network, and its inputs come in the network's order.
+    features:
+      computed.length === 0
+        ? network.inputs.map(({ layer }) => ({ layer, call: 0 }))
+        : [...features.values()],
     held: heldBack(order, inPrefix),
   };
 }

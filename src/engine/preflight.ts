@@ -79,7 +79,7 @@ function basesMentioned(model: ModelDescription): Set<BaseDescription> {
     if (result?.kind === "tensor") tensors.push(result);
     else for (const layer of result?.layers ?? []) if (layer.kind === "base") bases.add(layer);
   }
-  for (const base of basesOf(tensors)) bases.add(base);
+  for (const base of basesOf(tensors).keys()) bases.add(base);
   return bases;
 }
 

@@ -1,4 +1,7 @@
 import { createHash } from "node:crypto";
+import { constants, existsSync } from "node:fs";
+import { copyFile, mkdir, rename } from "node:fs/promises";
+import path from "node:path";
 import type { Baked, InputColumn } from "../data/baked.ts";
 import type { Network, WeightValues } from "../model/network.ts";
 import { kerasTopology } from "../model/network.ts";
@@ -10,6 +13,7 @@ import type { FrozenPrefix } from "./features.ts";
 import { inputColumns, plainColumns, readEntries } from "./inputs.ts";
 import { computeNatively, weightsInTensorFlow } from "./native/compute-natively.ts";
 import { graphOfNetwork } from "./native/keras-graph.ts";
+import { baseFiles } from "./onnx-base/index.ts";
 import { predictionsOf, type FittedMetadata } from "./predictions.ts";
 import type { Realised } from "./realise.ts";
 import { sizeOf, type Rows } from "./rows.ts";
@@ -109,6 +113,7 @@ export class TrainedModel implements FittedModel {
           frozen.set(weight.originalName, valuesOf(weight.read()));
     this.#frozen.files ??= frozenFiles(network, frozen);
     const files = [...this.#frozen.files, ...(trained.length > 0 ? [weightFile("trained", trained)] : [])];
+    await copyBaseFiles(network, folder);
     await writeModelFiles(folder, kerasTopology(network), files, this.#metadata);
   }
 
@@ -138,6 +143,18 @@ function frozenFiles(network: Network, frozen: ReadonlyMap<string, WeightValues>
     for (const name of weights!.keys()) rest.delete(name);
   }
   return rest.size === 0 ? files : [...files, weightFile("frozen", [...rest])];
+}
+
+/** A base from an .onnx file goes with the model as it is. */
+async function copyBaseFiles(network: Network, folder: string): Promise<void> {
+  for (const { name, path: source } of baseFiles(network.layers)) {
+    const target = path.join(folder, name);
+    if (existsSync(target)) continue;
+    await mkdir(path.dirname(target), { recursive: true });
+    const part = `${target}.${process.pid}.part`;
+    await copyFile(source, part, constants.COPYFILE_FICLONE);
+    await rename(part, target);
+  }
 }
 
 /** Some rows as the head takes them. */

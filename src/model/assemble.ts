@@ -79,12 +79,41 @@ export function assembleNetwork(wired: Wired, bases: ReadonlyMap<BaseDescription
     }
     return { ...common, class_name: layer.class_name, config: withBatchShape(kerasConfig(layer)) };
   });
-  return {
+  return readEachOnce({
     name: wired.name,
     layers,
     inputs: wired.inputs.map(({ column, tensor }) => ({ column, layer: names.of.get(tensor.layer)! })),
     outputs: wired.outputs.map(({ name, tensor }) => ({ name, from: reference(tensor) })),
+  });
+}
+
+/**
+ * The same network with no layer that reads one tensor twice, as `layers.add().apply([x, x])` does: the second time it reads x through
+ * a layer that changes nothing. TensorFlow.js lets go of such a tensor while others still need it.
+ */
+export function readEachOnce(network: Network): Network {
+  const taken = new Set(network.layers.map(({ name }) => name));
+  const copies: NetworkLayer[] = [];
+  const copyOf = (layer: NetworkLayer, from: TensorReference): TensorReference => {
+    let name = `${from.layer}_again`;
+    for (let i = 1; taken.has(name); i++) name = `${from.layer}_again_${i}`;
+    taken.add(name);
+    const config = { activation: "linear" };
+    const { block } = layer;
+    copies.push({ name, block, class_name: "Activation", config, trainable: true, calls: [[from]] });
+    return { layer: name, call: 0 };
   };
+  const layers = network.layers.flatMap((layer) => {
+    const calls = layer.calls.map((call) =>
+      call.map((from, i) =>
+        call.slice(0, i).some((one) => one.layer === from.layer && one.call === from.call)
+          ? copyOf(layer, from)
+          : from,
+      ),
+    );
+    return [...copies.splice(0), { ...layer, calls }];
+  });
+  return { ...network, layers };
 }
 
 /** Every tensor that the outputs depend on, each after those that it reads. */
@@ -189,7 +218,8 @@ function scopeName(name: string): string {
 
 /** Names of all layers that hold weights of their own, at any depth. */
 export function leafNames(config: KerasConfig): string[] {
-  return innerLayers(config).flatMap((layer) =>
+  // A base that is no network of layers, but a file of its own.
+  return (innerLayers(config) ?? []).flatMap((layer) =>
     NESTED.has(layer.class_name) ? leafNames(layer.config) : [nameOf(layer)],
   );
 }
