@@ -1,5 +1,5 @@
 import { expect, test } from "./editor.ts";
-import { DIGITS_TRANSFER } from "./specs.ts";
+import { DIGITS_TRANSFER, RESNET_TRANSFER } from "./specs.ts";
 
 const SPEC = "digits.kspec.ts";
 
@@ -33,6 +33,32 @@ test("a mistake that KSpec and TypeScript both see is underlined once, with KSpe
   await expect(problems.filter({ hasText: "fit_epohcs" })).toContainText("fit_epochs");
   await expect(problems).toHaveCount(2);
   await expect(vscode.squiggles()).toHaveCount(2);
+});
+
+test("a pretrained base that gets the wrong pixels is a warning, and a quick fix gives it the right ones", async ({
+  vscode,
+  folder,
+}) => {
+  const RESNET = "resnet_transfer.kspec.ts";
+  await vscode.open(await folder({ [RESNET]: RESNET_TRANSFER }), RESNET);
+  await vscode.caretAt(RESNET, "step_rescale");
+  await expect(vscode.squiggles("warning")).toHaveCount(2);
+
+  await vscode.quickFix(RESNET, "step_rescale", '.step_preprocess_input("resnet50")');
+  await expect(vscode.editor(RESNET)).not.toContainText("step_rescale");
+  await expect(vscode.squiggles("warning")).toHaveCount(1);
+
+  await vscode.save();
+  await vscode.quickFix(RESNET, "cifar10({", '.step_resize("image", { height: 96, width: 96 })');
+  await expect(vscode.squiggles("warning")).toHaveCount(0);
+  await expect(vscode.squiggles()).toHaveCount(0);
+});
+
+test("a misspelt name is mended by its quick fix", async ({ vscode, folder }) => {
+  await vscode.open(await folder({ [SPEC]: DIGITS_TRANSFER.replace('"flatten")', '"flaten")') }), SPEC);
+  await vscode.quickFix(SPEC, '"flaten"', 'inp_spec(output_block, "flatten")');
+  await expect(vscode.squiggles()).toHaveCount(0);
+  await expect(await vscode.problems()).toHaveCount(0);
 });
 
 test("half a file is no trouble", async ({ vscode, folder }) => {
