@@ -14,11 +14,17 @@ export type CliEnd =
  *
  * @param script Path of the bundle.
  * @param args The command and its arguments; `--json` is added.
+ * @param settings Variables that stand for the user's settings.
  */
-export function runCli(script: string, args: readonly string[], signal: AbortSignal): Promise<CliEnd> {
+export function runCli(
+  script: string,
+  args: readonly string[],
+  signal: AbortSignal,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<CliEnd> {
   return new Promise((resolve) => {
     const options = {
-      env: workerEnvironment(process.env),
+      env: { ...workerEnvironment(process.env), ...settings },
       maxBuffer: 64 * 1024 * 1024,
       windowsHide: true,
       signal,

@@ -7,6 +7,7 @@ export const COMMANDS: Readonly<Record<CommandId, Command>> = {
   "kspec.cancelFit": { title: "Cancel fit", run: (host) => host.cancelFit() },
   "kspec.showResults": { title: "Show results", run: (host, spec) => host.showResults(spec) },
   "kspec.exportModel": { title: "Export model…", run: (host, spec) => host.exportModel(spec) },
+  "kspec.clearCache": { title: "Clear feature cache…", run: (host) => host.clearCache() },
   "kspec.newSpec": { title: "New spec…", run: (host) => host.newSpec() },
   "kspec.showLog": { title: "Show log", run: (host) => host.showLog() },
 };
@@ -16,6 +17,7 @@ export type CommandId =
   | "kspec.cancelFit"
   | "kspec.showResults"
   | "kspec.exportModel"
+  | "kspec.clearCache"
   | "kspec.newSpec"
   | "kspec.showLog";
 
@@ -31,6 +33,7 @@ export interface CommandHost {
   cancelFit(): unknown;
   showResults(spec: unknown): unknown;
   exportModel(spec: unknown): unknown;
+  clearCache(): unknown;
   newSpec(): unknown;
   showLog(): unknown;
 }

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import { cancelFit, stopRun } from "./cancel-fit.ts";
+import { clearCache } from "./clear-cache.ts";
 import { COMMANDS, type CommandHost } from "./commands.ts";
 import { openPlace } from "./end-messages.ts";
 import { exportModel } from "./export-model.ts";
@@ -45,6 +46,7 @@ export class Host implements vscode.Disposable {
       cancelFit: () => cancelFit(fits),
       showResults: (spec) => showResults(spec, fits, panels),
       exportModel: (spec) => exportModel(spec, { extension, log }),
+      clearCache: () => clearCache({ extension, log }),
       newSpec: () => newSpec(extension),
       showLog: () => log.show(true),
     };

@@ -23,8 +23,6 @@ export function settingsFor(spec: vscode.Uri): FitSettings {
   const runs = folder === "" ? undefined : path.resolve(from, folder);
   const seed = settings.get<number | null>("seed", null);
   const device = settings.get<string>("device", "auto");
-  const cache = settings.get<string>("cache.folder", "").trim();
-  const cacheLimit = String(settings.get("cache.limit", "")).trim();
   const tfjsNode = settings.get<string>("tfjsNode", "").trim();
   return {
     workspace,
@@ -34,10 +32,24 @@ export function settingsFor(spec: vscode.Uri): FitSettings {
     env: {
       ...mirrors(settings.get<readonly string[]>("mirrors", []), from),
       ...(tfjsNode === "" ? {} : { KSPEC_TFJS_NODE: path.resolve(from, tfjsNode) }),
-      ...(cache === "" ? {} : { KSPEC_CACHE: inHome(cache) ? cache : path.resolve(from, cache) }),
-      ...(cacheLimit === "" ? {} : { KSPEC_CACHE_LIMIT: cacheLimit }),
+      ...cacheVariables(settings, from),
       ...(device === "auto" ? {} : { KSPEC_DEVICE: device }),
     },
+  };
+}
+
+/** What the settings say about the feature cache where no spec is meant. */
+export function cacheEnvironment(): Readonly<Record<string, string>> {
+  const from = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? "";
+  return cacheVariables(vscode.workspace.getConfiguration("kspec"), from);
+}
+
+function cacheVariables(settings: vscode.WorkspaceConfiguration, from: string): Record<string, string> {
+  const folder = settings.get<string>("cache.folder", "").trim();
+  const limit = String(settings.get("cache.limit", "")).trim();
+  return {
+    ...(folder === "" ? {} : { KSPEC_CACHE: inHome(folder) ? folder : path.resolve(from, folder) }),
+    ...(limit === "" ? {} : { KSPEC_CACHE_LIMIT: limit }),
   };
 }
 

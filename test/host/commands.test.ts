@@ -46,6 +46,7 @@ test("Fit model takes a code lens's workflow, and no menu's second argument for 
     cancelFit: () => undefined,
     showResults: () => undefined,
     exportModel: () => undefined,
+    clearCache: () => undefined,
     newSpec: () => undefined,
     showLog: () => undefined,
   };

@@ -105,11 +105,11 @@ async function clear(keys: string[], options: Options): Promise<void> {
   const { clearCache } = await import("../../jobs/index.ts");
   const rows = await clearCache(keys);
   if (rows.some(({ in_use }) => in_use)) process.exitCode = EXIT.failed;
-  if (options.json) return rows.forEach(sayJson);
   for (const row of rows.filter(({ in_use }) => in_use))
     aside(
-      `${row.key.slice(0, KEY_SHOWN)}  ${named(row)}: a running process writes there, so that part is kept. Clear it when the process has ended.`,
+      `kspec: ${named(row)} (${row.key.slice(0, KEY_SHOWN)}): a running process writes there, so that part is kept. Clear it when the process has ended.`,
     );
+  if (options.json) return rows.forEach(sayJson);
   const freed = rows.reduce((sum, row) => sum + row.freed, 0);
   say(rows.length === 0 ? "There is nothing to clear." : `${fileSize(freed)} freed.`);
 }
