@@ -8,25 +8,27 @@ import type {
   Node,
   ObjectLiteralExpression,
 } from "typescript";
-import type {
-  BlockGraph,
-  Dataset,
-  GivenArgument,
-  LastLayer,
-  Model,
-  Place,
-  Recipe,
-  RecipePlace,
-  Span,
-  Wiring,
-  Workflow,
-  Block,
+import {
+  connectionsOf,
+  type BlockGraph,
+  type Dataset,
+  type GivenArgument,
+  type LastLayer,
+  type Model,
+  type Place,
+  type Recipe,
+  type RecipePlace,
+  type Span,
+  type Wiring,
+  type Workflow,
+  type Block,
 } from "../spec/index.ts";
 import { argumentsOf, keyText, type SpanOf } from "./block-arguments.ts";
 import { flowOf } from "./block-flow.ts";
 import { datasetOf } from "./dataset-facts.ts";
 import { givenOptions } from "./given-options.ts";
 import { lastLayerOf } from "./last-layer.ts";
+import { positionFrom } from "./positions.ts";
 import { leadOf, recipeOf, withStep } from "./recipe-facts.ts";
 import { returnedBy } from "./returned.ts";
 import { scopeInside, type FunctionLike, type Scope } from "./scope.ts";
@@ -434,11 +436,28 @@ export class Evaluator {
     }
   }
 
-  /** Looks into all blocks: for files that use pretrained bases. */
-  lookAtFlows(graph: BlockGraph): void {
-    for (const block of graph.blocks) {
+  /**
+   * Looks into the blocks that use pretrained bases, and into those that they read. Of all others nobody asks for it.
+   *
+   * @param bases Where names stand that make bases, in order.
+   */
+  lookAtFlows(graph: BlockGraph, bases: readonly number[]): void {
+    const makes = (block: Block) => {
       const made = this.#functions.get(block);
-      if (made) (block as BlockInMaking).flow = flowOf(made.node, made.scope, graph.api, this);
+      return made ? between(bases, made.node.pos, made.node.end) : 0;
+    };
+    const making = graph.blocks.filter((block) => makes(block) > 0);
+    // One that is made outside of the blocks may be used in any.
+    const inside = new Set(making.map((block) => this.#functions.get(block)?.node));
+    const known = [...inside].reduce((sum, node) => sum + (node ? between(bases, node.pos, node.end) : 0), 0);
+    const asked = known < bases.length ? [...graph.blocks] : making;
+    const { reads } = connectionsOf(graph);
+    for (let block = asked.pop(); block; block = asked.pop()) {
+      const made = this.#functions.get(block);
+      if (!made || block.flow) continue;
+      (block as BlockInMaking).flow = flowOf(made.node, made.scope, graph.api, this);
+      if (graph.api === "sequential") asked.push(...graph.blocks.slice(0, graph.blocks.indexOf(block)));
+      else asked.push(...(reads.get(block) ?? []).flatMap((edge) => edge.block ?? []));
     }
   }
 
@@ -520,6 +539,11 @@ export class Evaluator {
   spanOf(node: Node): Span {
     return this.#spanOf(node);
   }
+}
+
+/** How many of these positions lie in a stretch. */
+function between(positions: readonly number[], start: number, end: number): number {
+  return positionFrom(positions, end) - positionFrom(positions, start);
 }
 
 /** The part of a workflow that its recipe is. */

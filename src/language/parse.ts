@@ -10,6 +10,7 @@ import type { Export, Model, Span, SpecFile, Workflow, BlockGraph } from "../spe
 import { Lines } from "./diagnostic.ts";
 import { Evaluator, MAKERS, type Value, type WorkflowInMaking } from "./evaluate.ts";
 import { importOf } from "./import-of.ts";
+import { positionFrom, positionsOf } from "./positions.ts";
 import { Scope, scopeInside, type FunctionLike } from "./scope.ts";
 import { ts } from "./typescript.ts";
 
@@ -98,13 +99,14 @@ class Reader {
     const spanOf = (node: Node) => this.#spanOf(node);
     const recipeName = once(() => importOf("recipe", source, this.#top));
     this.#evaluator = new Evaluator(source.text, spanOf, broken, recipeName);
-    this.#makers = makersIn(source.text, this.#top);
+    this.#makers = positionsOf(localNames(MAKERS, this.#top), source.text);
   }
 
   read(): SpecFile {
     for (const statement of this.#source.statements) this.#visit(statement, this.#top);
     for (const graph of this.#specs) this.#evaluator.lookAtEnds(graph, this.#outcomesOf(graph));
-    if (usesBases(this.#top)) for (const graph of this.#specs) this.#evaluator.lookAtFlows(graph);
+    const bases = this.#basesIn();
+    if (bases.length > 0) for (const graph of this.#specs) this.#evaluator.lookAtFlows(graph, bases);
     const exports = this.#source.statements.flatMap((statement) => this.#exports(statement));
     return {
       specs: [...this.#specs],
@@ -165,13 +167,14 @@ class Reader {
   }
 
   #hasMaker({ pos, end }: Node): boolean {
-    let [low, high] = [0, this.#makers.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.#makers[middle] ?? 0) < pos) low = middle + 1;
-      else high = middle;
-    }
-    return (this.#makers[low] ?? Number.POSITIVE_INFINITY) < end;
+    return (this.#makers[positionFrom(this.#makers, pos)] ?? Number.POSITIVE_INFINITY) < end;
+  }
+
+  /** Positions of names that make pretrained bases, but for those that only import them. */
+  #basesIn(): number[] {
+    const positions = positionsOf(localNames(BASES, this.#top), this.#source.text);
+    const imports = this.#source.statements.filter((one) => ts.isImportDeclaration(one));
+    return positions.filter((at) => !imports.some(({ pos, end }) => pos <= at && at < end));
   }
 
   // -------------------------------------------------------------- exports
@@ -261,25 +264,18 @@ const EXPORT_KINDS: Readonly<Record<Value["kind"], Export["kind"]>> = {
   tune: "other",
 };
 
-/** Whether the file imports what makes pretrained bases. */
-function usesBases(top: Scope): boolean {
-  for (const { name } of top.importsFrom("kspec"))
-    if (name === "applications" || name === "load_model" || name === "*") return true;
-  return false;
-}
-
 function once<Result>(work: () => Result): () => Result {
   let done: { readonly result: Result } | undefined;
   return () => (done ??= { result: work() }).result;
 }
 
-/** Positions of names that make specs and workflows, in order. */
-function makersIn(text: string, top: Scope): number[] {
+const BASES: ReadonlySet<string> = new Set(["applications", "load_model"]);
+
+/** What the file calls these things of kspec's. */
+function localNames(wanted: ReadonlySet<string>, top: Scope): Set<string> {
   const names = new Set<string>();
   for (const { local, name } of top.importsFrom("kspec"))
-    if (MAKERS.has(name)) names.add(local);
-    else if (name === "*") for (const maker of MAKERS) names.add(maker);
-  if (names.size === 0) return [];
-  const pattern = new RegExp([...names].map((name) => name.replaceAll("$", "\\$")).join("|"), "g");
-  return Array.from(text.matchAll(pattern), ({ index }) => index);
+    if (wanted.has(name)) names.add(local);
+    else if (name === "*") for (const one of wanted) names.add(one);
+  return names;
 }
