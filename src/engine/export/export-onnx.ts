@@ -103,7 +103,7 @@ function about(
   const gives = outputs.map(({ name, kind }) => `${name} (${kind})`).join(", ");
   return {
     version,
-    description: `${model}: ${recipe.formula}, fitted with KSpec. It takes raw data, its preprocessing is part of the graph. Inputs: ${takes}. Outputs: ${gives}.`,
+    description: `${model}: ${recipe.formula}, fitted with KSpec. It takes raw data: its preprocessing is part of the graph. Inputs: ${takes}. Outputs: ${gives}.`,
     metadata: {
       "kspec.version": version,
       "kspec.run": run,
