@@ -15,8 +15,8 @@ export class ProgressLine {
 
   show(line: string): void {
     if (!this.active) return;
-    // A line that wraps could not be taken back.
-    const fitting = [...line].slice(0, (this.#stream.columns ?? 80) - 1).join("");
+    // A line that wraps could not be taken back. A terminal that does not know its width says 0.
+    const fitting = [...line].slice(0, (this.#stream.columns || 80) - 1).join("");
     if (fitting === this.#shown) return;
     this.#stream.write(`\r\u001B[K${fitting}`);
     this.#shown = fitting;

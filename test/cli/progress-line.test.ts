@@ -24,6 +24,12 @@ describe("the moving line", () => {
     expect(written).toEqual(["\r\u001B[KFitting a", "\r\u001B[K"]);
   });
 
+  it("is whole where the terminal does not know its width", () => {
+    const { written, line } = terminal(true, 0);
+    line.show("Fitting a line");
+    expect(written).toEqual(["\r\u001B[KFitting a line"]);
+  });
+
   it("is nothing where there is no terminal", () => {
     const { written, line } = terminal(false);
     line.show("Fitting");

@@ -1,8 +1,9 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { ASSETS, copyPhotos, HAS_ASSETS, NO_ASSETS } from "./assets.ts";
 import { expect, test } from "./editor.ts";
 import { ResultsPanel } from "./results-panel.ts";
-import { DIGITS_TRANSFER, LONG_FIT } from "./specs.ts";
+import { DIGITS_TRANSFER, LONG_FIT, PHOTOS_TRANSFER } from "./specs.ts";
 
 /** Ignored by git; somebody looks at them. */
 const PICTURES = path.join(import.meta.dirname, "screenshots");
@@ -26,6 +27,10 @@ test("pictures of the panel in each theme, and narrow", async ({ vscode, folder,
   await vscode.open(work, "digits_transfer.kspec.ts");
   await vscode.codeLens("Fit model").click();
   const panel = new ResultsPanel(vscode.panel);
+  await panel.shows("done");
+  // Once more, so that there is a run to compare with, and the features come from the cache.
+  await panel.button("Fit again").click();
+  await expect(panel.facts).toContainText("from cache");
   await panel.shows("done");
   await vscode.command("View: Close Primary Side Bar");
   await vscode.command("Notifications: Clear All Notifications");
@@ -65,4 +70,20 @@ test("a picture of a fit that goes on", async ({ vscode, folder, page }) => {
   await panel.shows("cancelled");
   await vscode.command("Notifications: Clear All Notifications");
   await page.screenshot({ path: path.join(PICTURES, "cancelled.png") });
+});
+
+test("a picture of features that are being computed", async ({ vscode, folder, page }) => {
+  test.skip(!HAS_ASSETS, NO_ASSETS);
+  const work = await folder({
+    "photos_transfer.kspec.ts": PHOTOS_TRANSFER,
+    ".vscode/settings.json": JSON.stringify({ "kspec.mirrors": [ASSETS] }),
+  });
+  copyPhotos("train", path.join(work, "photos"), 0, 1000);
+  await vscode.open(work, "photos_transfer.kspec.ts");
+  await vscode.command("View: Close Primary Side Bar");
+  await vscode.codeLens("Fit model").click();
+  const panel = new ResultsPanel(vscode.panel);
+  await expect(panel.facts).toContainText("images/s");
+  await page.screenshot({ path: path.join(PICTURES, "features.png") });
+  await panel.shows("done");
 });
