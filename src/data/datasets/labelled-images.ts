@@ -17,19 +17,8 @@ export interface PackedImages {
 
 /** A table of columns `image` and `label`. */
 export function labelledImages(packed: PackedImages, levels: readonly string[]): Table {
-  const { id, height, width, channels, pixels, labels } = packed;
-  const size = height * width * channels;
-  const images = Array.from({ length: labels.length }, (_, row): Image => {
-    const own = () => pixels.subarray(row * size, (row + 1) * size);
-    return {
-      id: `${id}/${String(row).padStart(5, "0")}`,
-      height,
-      width,
-      channels,
-      read: () => Promise.resolve(own()),
-      digest: () => Promise.resolve(pixelDigest(own(), [height, width, channels])),
-    };
-  });
+  const { labels } = packed;
+  const images = Array.from({ length: labels.length }, (_, row) => new PackedImage(packed, row));
   return {
     rows: labels.length,
     columns: new Map([
@@ -37,6 +26,38 @@ export function labelledImages(packed: PackedImages, levels: readonly string[]):
       ["label", { kind: "nominal", levels, codes: Int32Array.from(labels) }],
     ]),
   };
+}
+
+/** One of them: MNIST has 70,000, so each holds no more than where its pixels are. */
+class PackedImage implements Image {
+  readonly id: string;
+  readonly height: number;
+  readonly width: number;
+  readonly channels: 1 | 3;
+  readonly #pixels: Uint8Array;
+  readonly #row: number;
+
+  constructor({ id, height, width, channels, pixels }: PackedImages, row: number) {
+    this.id = `${id}/${String(row).padStart(5, "0")}`;
+    this.height = height;
+    this.width = width;
+    this.channels = channels;
+    this.#pixels = pixels;
+    this.#row = row;
+  }
+
+  read(): Promise<Uint8Array> {
+    return Promise.resolve(this.#own());
+  }
+
+  digest(): Promise<string> {
+    return Promise.resolve(pixelDigest(this.#own(), [this.height, this.width, this.channels]));
+  }
+
+  #own(): Uint8Array {
+    const size = this.height * this.width * this.channels;
+    return this.#pixels.subarray(this.#row * size, (this.#row + 1) * size);
+  }
 }
 
 /** How many rows are asked of an archive. @throws UserError where it has fewer, or the number is none. */
