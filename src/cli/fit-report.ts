@@ -8,7 +8,7 @@ import {
   type RunEvent,
 } from "../protocol/index.ts";
 import { counted, duration, rate, threeDigits } from "./numbers.ts";
-import { bar, ProgressLine, progressText } from "./progress-line.ts";
+import { bar, ProgressLine, progressText, timeLeft } from "./progress-line.ts";
 import { colours, say, shortPath } from "./terminal.ts";
 
 /**
@@ -86,7 +86,7 @@ export class FitReport {
   }
 
   #fitting(share: number, eta_s: number | null): string {
-    const left = eta_s === null ? "" : ` · ${Math.ceil(eta_s)} s left`;
+    const left = eta_s === null ? "" : ` · ${timeLeft(eta_s)}`;
     return `Fitting ${bar(share)} ${this.#lastEpoch}${left}`;
   }
 

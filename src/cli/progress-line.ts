@@ -40,10 +40,15 @@ export function progressText(
   per_s?: number,
 ): string {
   const speed = per_s === undefined ? "" : ` · ${rate(per_s, unit)}`;
-  const left = eta_s === null ? "" : ` · ${duration(eta_s)} left`;
+  const left = eta_s === null || done === total ? "" : ` · ${timeLeft(eta_s)}`;
   if (total === null) return `${title} ${amount(done, unit, true)}${speed}`;
   const count = `${amount(done, unit, false)} of ${amount(total, unit, true)}`;
   return `${title} ${bar(done / Math.max(total, 1))} ${count}${speed}${left}`;
+}
+
+/** `12 s left`, `4 min 5 s left`: whole seconds, so that the line is calm. */
+export function timeLeft(seconds: number): string {
+  return seconds < 60 ? `${Math.ceil(seconds)} s left` : `${duration(seconds)} left`;
 }
 
 export function bar(share: number, width = 20): string {

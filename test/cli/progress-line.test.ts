@@ -42,7 +42,11 @@ describe("the moving line", () => {
       "Features ██████████░░░░░░░░░░ 240 of 500 images · 12 s left",
     );
     expect(progressText("Features", 240, 500, "images", 3, 212)).toBe(
-      "Features ██████████░░░░░░░░░░ 240 of 500 images · 212 images/s · 3.0 s left",
+      "Features ██████████░░░░░░░░░░ 240 of 500 images · 212 images/s · 3 s left",
+    );
+    expect(progressText("Features", 240, 500, "images", 245)).toMatch(/ · 4 min 5 s left$/);
+    expect(progressText("Features", 500, 500, "images", 0, 212)).toMatch(
+      / 500 of 500 images · 212 images\/s$/,
     );
     expect(progressText("Loading", 1_500_000, null, "bytes", null)).toBe("Loading 1.5 MB");
     expect(progressText("Loading", 1_500_000, null, "bytes", null, 3_210_000)).toBe(
