@@ -12,7 +12,16 @@ const FLOWERS = ["flowers.kspec.ts", "activation.ts", "flowers.csv"];
 describe("help and usage", () => {
   it("has examples for every command, and loads no TensorFlow for it", async () => {
     const folder = project();
-    for (const command of [[], ["check"], ["fit"], ["predict"], ["evaluate"], ["runs"], ["init"]]) {
+    for (const command of [
+      [],
+      ["check"],
+      ["fit"],
+      ["predict"],
+      ["evaluate"],
+      ["export"],
+      ["runs"],
+      ["init"],
+    ]) {
       const { code, stdout } = await kspec([...command, "--help"], folder);
       expect(code).toBe(0);
       expect(stdout).toMatch(command[0] === "runs" ? /Usage: kspec runs/ : /Examples:\n {2}kspec /);
