@@ -43,6 +43,43 @@ it("kspec features writes features, truth and names of all rows, and computes no
   expect(readAll(file("again.npz"))).toEqual(arrays);
 });
 
+it("kspec features names tensors and outcomes where there are several", async () => {
+  const folder = project();
+  fs.writeFileSync(path.join(folder, "two.kspec.ts"), TWO);
+  const lines = Array.from(
+    { length: 40 },
+    (_, i) => `${i / 40},${(i * 7) % 11},${i % 3 ? "cat" : "dog"},${i / 8}`,
+  );
+  fs.writeFileSync(path.join(folder, "d.csv"), ["u,v,kind,size", ...lines].join("\n"));
+  const env = { KSPEC_CACHE: path.join(folder, "cache") };
+  const { code } = await start(["features", "two.kspec.ts", "--out", "f.npz", "--seed", "1"], folder, env)
+    .ended;
+  expect(code).toBe(0);
+  const arrays = readAll(path.join(folder, "f.npz"));
+  const shapes = Object.fromEntries(
+    Object.entries(arrays).map(([name, { header }]) => [name, /\(.*\)/.exec(header)![0]]),
+  );
+  expect(shapes).toEqual({
+    train_x_one: "(30, 3)",
+    train_x_two: "(30, 2)",
+    train_y_kind: "(30,)",
+    train_y_size: "(30,)",
+    train_ids: "(30,)",
+    test_x_one: "(10, 3)",
+    test_x_two: "(10, 2)",
+    test_y_kind: "(10,)",
+    test_y_size: "(10,)",
+    test_ids: "(10,)",
+    levels_kind: "(2,)",
+  });
+  // Rows of a CSV file go by their lines, and the truth is that of the line.
+  const [ids, sizes] = [
+    texts(arrays["test_ids"]!),
+    new Float32Array(arrays["test_y_size"]!.values.slice().buffer),
+  ];
+  for (const [row, id] of ids.entries()) expect(sizes[row]).toBe((Number(id) - 2) / 8);
+});
+
 it("kspec features of a model without a frozen base says what to do", async () => {
   const { folder, run } = digits((text) => text.replace("base.trainable = false;", ""));
   const { code, stderr } = await run("features", "digits.kspec.ts", "--out", "f.npz").ended;
@@ -72,6 +109,48 @@ it.skipIf(process.platform === "win32")("Ctrl-C leaves no half file; what was co
   expect(fs.readdirSync(folder).filter((name) => name.includes(".npz"))).toEqual(["f.npz"]);
   expect(fs.readFileSync(path.join(folder, "f.npz"), "utf8")).toBe("an older one");
 });
+
+/** Two frozen layers side by side, two outcomes. */
+const TWO = `
+import { create_keras_functional_spec, datasets, inp_spec, layers, recipe, workflow } from "kspec";
+import type { Block, InputBlock, Tensor } from "kspec";
+
+const input_block = ({ input_shape }: InputBlock) => layers.input({ shape: input_shape });
+const one_block = ({ tensor }: Block) => {
+  const dense = layers.dense({ units: 3, name: "one" });
+  dense.trainable = false;
+  return dense.apply(tensor);
+};
+const two_block = ({ tensor }: Block) => {
+  const dense = layers.dense({ units: 2, name: "two" });
+  dense.trainable = false;
+  return dense.apply(tensor);
+};
+const head_block = ({ a, b }: { a: Tensor; b: Tensor }) =>
+  layers.concatenate().apply([layers.dense({ units: 4 }).apply(a), b]);
+const kind_block = ({ tensor, num_classes }: Block<{ num_classes: number }>) =>
+  layers.dense({ units: num_classes, activation: "softmax" }).apply(tensor);
+const size_block = ({ tensor }: Block) => layers.dense({ units: 1 }).apply(tensor);
+
+export const two = create_keras_functional_spec({
+  model_name: "two",
+  layer_blocks: {
+    input: input_block,
+    first: inp_spec(one_block, "input"),
+    second: inp_spec(two_block, "input"),
+    head: inp_spec(head_block, { a: "first", b: "second" }),
+    kind: inp_spec(kind_block, "head"),
+    size: inp_spec(size_block, "head"),
+  },
+  mode: "classification",
+});
+
+export default workflow({
+  data: datasets.csv("d.csv", { test: 0.25, seed: 1 }),
+  recipe: recipe("kind + size ~ u + v"),
+  model: two({}),
+});
+`;
 
 interface StoredArray {
   readonly header: string;
