@@ -39,7 +39,7 @@ describe("the moving line", () => {
 
   it("says how far and how long still", () => {
     expect(progressText("Features", 240, 500, "images", 12.3)).toBe(
-      "Features ██████████░░░░░░░░░░ 240 of 500 images · 12 s left",
+      "Features ██████████░░░░░░░░░░ 240 of 500 images · 13 s left",
     );
     expect(progressText("Features", 240, 500, "images", 3, 212)).toBe(
       "Features ██████████░░░░░░░░░░ 240 of 500 images · 212 images/s · 3 s left",
