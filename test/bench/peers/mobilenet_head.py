@@ -33,7 +33,8 @@ def main(assets, seeds):
 
     def features(images):
         large = np.asarray(keras.ops.image.resize(images, (SIZE, SIZE), interpolation="bilinear", antialias=False))
-        return base.predict(keras.applications.mobilenet.preprocess_input(large), verbose=0)
+        # preprocess_input works in place.
+        return base.predict(keras.applications.mobilenet.preprocess_input(large.copy()), verbose=0)
 
     images, labels = rows(assets / "cifar10/train")
     test_images, test_labels = rows(assets / "cifar10/test")

@@ -79,8 +79,9 @@ function windowOf(call: LayerCall, dimensions: number, spatial: Value["shape"]) 
 
 function bias(call: LayerCall): string[] {
   if (call.config["use_bias"] === false) return [];
-  const { shape, values } = call.weight("bias");
-  return [call.constant("bias", shape, () => values)];
+  // Values are read when they are asked for, which for a base whose features are all known is never.
+  const given = call.weight("bias");
+  return [call.constant("bias", given.shape, () => given.values)];
 }
 
 function finish(call: LayerCall, value: Value): Value {
