@@ -172,7 +172,7 @@ async function fitAndAssess(
   signal.throwIfAborted();
 
   hooks.userCode?.(true);
-  const listener = listenerFor(run, log, hooks, kept);
+  const listener = listenerFor(task, run, log, hooks, kept);
   let result: FitResult;
   try {
     result = await engine.fitModel(
@@ -211,7 +211,13 @@ async function save(model: FittedModel, run: RunWriter): Promise<void> {
   }
 }
 
-function listenerFor(run: RunWriter, log: RunLog, hooks: FitHooks, kept: Kept): FitListener {
+function listenerFor(
+  { remarks }: FitTask,
+  run: RunWriter,
+  log: RunLog,
+  hooks: FitHooks,
+  kept: Kept,
+): FitListener {
   return {
     phase: (phase) => log.phase(phase),
     progress: (...counted) => log.progress(...counted),
@@ -225,7 +231,10 @@ function listenerFor(run: RunWriter, log: RunLog, hooks: FitHooks, kept: Kept): 
       kept.epoch = epoch;
       log.say({ type: "epoch_end", epoch, epochs, logs });
     },
-    note: (severity, code, message) => log.note(severity, code, message),
+    note: (severity, code, message) => {
+      // The rules have said it with its place in the text.
+      if (!remarks.some((remark) => remark.code === code)) log.note(severity, code, message);
+    },
   };
 }
 

@@ -92,7 +92,13 @@ export class Recorder implements FitListener {
   readonly phases: string[] = [];
   readonly logs: Readonly<Record<string, number>>[] = [];
   readonly notes: { code: string; message: string }[] = [];
-  readonly progressed: { phase: string; done: number; total: number | null; unit: string }[] = [];
+  readonly progressed: {
+    phase: string;
+    done: number;
+    total: number | null;
+    unit: string;
+    cached?: number;
+  }[] = [];
   layers: readonly BuiltLayer[] = [];
   parameters = { total: 0, trainable: 0 };
   onEpoch: (epoch: number, model: Parameters<FitListener["epochEnd"]>[3]) => void | Promise<void> = () => {};
@@ -101,8 +107,8 @@ export class Recorder implements FitListener {
   phase(phase: string): void {
     this.phases.push(phase);
   }
-  progress(phase: string, done: number, total: number | null, unit: string): void {
-    this.progressed.push({ phase, done, total, unit });
+  progress(phase: string, done: number, total: number | null, unit: string, cached?: number): void {
+    this.progressed.push({ phase, done, total, unit, ...(cached === undefined ? {} : { cached }) });
     this.onProgress(phase, done);
   }
   built(layers: readonly BuiltLayer[], parameters: { total: number; trainable: number }): void {
