@@ -42,11 +42,11 @@ export async function loadOnnxBase(
   );
 
   let opened: { open_batch?: true } = {};
-  let cases = await probed(runtime.ort, cut, inputs, layout, inputShapes);
+  let cases = await probed(cut, inputs, layout, inputShapes);
   if (!cases.each && fixedBatch(cut) !== undefined) {
     opened = { open_batch: true };
     const openedCut = openCut({ ...asked, ...opened })!;
-    cases = await probed(runtime.ort, openedCut, inputs, layout, inputShapes).catch(() => cases);
+    cases = await probed(openedCut, inputs, layout, inputShapes).catch(() => cases);
   }
   if (!cases.each)
     throw new UserError(
@@ -108,13 +108,12 @@ const TRIED = [
 ] as const;
 
 async function probed(
-  ort: Parameters<typeof openProbe>[0],
   cut: Cut,
   inputs: readonly OnnxInput[],
   layout: Layout,
   given: readonly Extents[] | undefined,
 ): Promise<Cases> {
-  const probe = await openProbe(ort, cut, inputs);
+  const probe = await openProbe(cut, inputs);
   try {
     const shapes = inputs.map(({ shape }, i) =>
       shape.map(
@@ -129,7 +128,7 @@ async function probed(
       casesOf(probe, large.map(filled), layout),
     );
   } finally {
-    await probe.release();
+    probe.release();
   }
 }
 

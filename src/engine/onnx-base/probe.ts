@@ -1,13 +1,16 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
 import { UserError } from "../../protocol/index.ts";
 import { differenceOf } from "../native/compute-natively.ts";
 import { encodeModel } from "../native/onnx/encode.ts";
 import { Graph, type Node, type Port } from "../native/onnx/graph.ts";
 import { DATA_TYPE } from "../native/onnx/schema.ts";
-import type { OnnxRuntime } from "../native/runtime.ts";
 import { dropUnused } from "../native/simplify/drop-unused.ts";
 import { Layouts } from "../native/value.ts";
 import type { OnnxInput } from "./config.ts";
 import type { Cut } from "./cut.ts";
+import { openTrial, TrialEnded, type TrialSession } from "./trial-process.ts";
 import { writeModel } from "./write.ts";
 
 /** What a model computed of rows of some shape, as its output lies in memory. */
@@ -24,19 +27,19 @@ export interface Probed {
 export interface Probe {
   /** @param shapes of one row of each input, in Keras's order */
   run(shapes: readonly (readonly number[])[]): Promise<Probed>;
-  release(): Promise<void>;
+  release(): void;
 }
 
 /** The same row computed in another company differs by rounding only. */
 const TOLERANCE = 1e-3;
 
 /**
- * Gives a model to ONNX Runtime to see whether it can be computed, and what comes out: shapes follow from that and not from
+ * Gives a model to ONNX Runtime, in a process of its own, to see whether it can be computed, and what comes out: shapes follow from that and not from
  * what the file says of them.
  *
  * @throws UserError naming the file, when ONNX Runtime refuses it.
  */
-export async function openProbe(ort: OnnxRuntime, cut: Cut, inputs: readonly OnnxInput[]): Promise<Probe> {
+export async function openProbe(cut: Cut, inputs: readonly OnnxInput[]): Promise<Probe> {
   const graph = new Graph();
   const ports = inputs.map(({ shape }, i): Port => ({ name: graph.freshName(`input ${i}`), shape }));
   const values = ports.map((port) => ({ ...port, channelsFirst: false }));
@@ -53,9 +56,7 @@ export async function openProbe(ort: OnnxRuntime, cut: Cut, inputs: readonly Onn
   ];
   const whole = { name: "probe", graph, inputs: ports, outputs };
   dropUnused(whole);
-  const session = await ort.InferenceSession.create(encodeModel(whole), { logSeverityLevel: 4 }).catch(
-    (error: unknown) => refused(cut, error),
-  );
+  const session = await tried(cut, encodeModel(whole));
 
   const compute = async (
     rows: readonly (readonly Float32Array[])[],
@@ -64,11 +65,15 @@ export async function openProbe(ort: OnnxRuntime, cut: Cut, inputs: readonly Onn
     const feeds = ports.map(({ name }, i) => {
       const joined = new Float32Array(rows.length * rows[0]![i]!.length);
       rows.forEach((row, at) => joined.set(row[i]!, at * row[i]!.length));
-      return [name, new ort.Tensor("float32", joined, [rows.length, ...extents[i]!])] as const;
+      return [name, { shape: [rows.length, ...extents[i]!], values: joined }] as const;
     });
     const results = await session.run(Object.fromEntries(feeds));
-    const numbers = (name: string) => Array.from(results[name]!.data as BigInt64Array, Number);
-    return { flat: results[flat]!.data as Float32Array, shape: numbers(shape), shapes: shapes.map(numbers) };
+    const numbers = (name: string) => Array.from(results[name]!.values as BigInt64Array, Number);
+    return {
+      flat: results[flat]!.values as Float32Array,
+      shape: numbers(shape),
+      shapes: shapes.map(numbers),
+    };
   };
   return {
     async run(extents) {
@@ -76,7 +81,7 @@ export async function openProbe(ort: OnnxRuntime, cut: Cut, inputs: readonly Onn
       const first = await compute([rows[0]!], extents).catch((error: unknown) => refused(cut, error));
       const output = first.shape.slice(1);
       const both = await Promise.all([compute([rows[1]!], extents), compute(rows, extents)]).catch(
-        () => undefined,
+        (error: unknown) => (error instanceof TrialEnded ? refused(cut, error) : undefined),
       );
       const eachRowAlone =
         both !== undefined &&
@@ -89,8 +94,26 @@ export async function openProbe(ort: OnnxRuntime, cut: Cut, inputs: readonly Onn
   };
 }
 
+/** The model in the process of trials, which takes it from a file. */
+async function tried(cut: Cut, bytes: Uint8Array): Promise<TrialSession> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), "kspec-onnx-"));
+  try {
+    const file = path.join(folder, "model.onnx");
+    await writeFile(file, bytes);
+    return await openTrial(file).catch((error: unknown) => refused(cut, error));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
 function refused({ model }: Cut, error: unknown): never {
   const first = String((error as Error).message ?? error).split("\n")[0]!;
+  if (error instanceof TrialEnded)
+    throw new UserError(
+      "onnx-refused",
+      `${model.label}: ONNX Runtime fails at computing it (${first}). The file is damaged, or needs another version of ONNX Runtime: export it again, or cut it before with up_to.`,
+      { cause: error },
+    );
   throw new UserError(
     "onnx-refused",
     `${model.label}: ONNX Runtime cannot compute it (${first.slice(0, 300)}). Export the model again, or cut it before with up_to.`,

@@ -201,6 +201,12 @@ describe("what it says of itself cannot be so", () => {
   });
 });
 
+it("ONNX Runtime itself may end at it, and nothing else does", async () => {
+  const file = like("opset9.onnx", ({ graph }) => (graph.node[3]!.input[1] = "clipped"));
+  expect(await refusal(file)).toContain("ONNX Runtime fails at computing it (its process ended with SIG");
+  await loadOnnxBase(path.join(fixtures, "opset9.onnx"));
+});
+
 describe("where it is cut", () => {
   it("several outputs, none named", async () => {
     const file = like("nchw.onnx", ({ graph }) => graph.output.push({ name: "pooled" }));
