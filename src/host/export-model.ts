@@ -41,7 +41,9 @@ export async function exportModel(
   log.info(`${run.run} was exported to ${target.fsPath}.`);
   const reveal = "Reveal";
   const name = path.basename(target.fsPath);
-  const chosen = await vscode.window.showInformationMessage(`${run.model} was exported to ${name}.`, reveal);
+  const { notes = [] } = (end.said[0] ?? {}) as { notes?: readonly string[] };
+  const told = [`${run.model} was exported to ${name}.`, ...notes].join(" ");
+  const chosen = await vscode.window.showInformationMessage(told, reveal);
   if (chosen === reveal) await vscode.commands.executeCommand("revealFileInOS", target);
 }
 

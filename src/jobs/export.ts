@@ -10,8 +10,7 @@ import { kspecVersion } from "./kspec-version.ts";
 import { readRecipe } from "./saved-recipe.ts";
 import { strangeLayers, tfjsReadme } from "./tfjs-readme.ts";
 
-export const EXPORT_FORMATS = ["onnx", "tfjs"] as const;
-export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+export type ExportFormat = "onnx" | "tfjs";
 
 export interface ExportRequest {
   /** The run's folder. */
