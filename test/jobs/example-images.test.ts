@@ -29,6 +29,7 @@ describe("pictures", () => {
     height,
     width,
     channels,
+    digest: () => Promise.resolve("0".repeat(32)),
     read: () =>
       Promise.resolve(
         Uint8Array.from({ length: height * width * channels }, (_, i) => {
