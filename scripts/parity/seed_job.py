@@ -1,6 +1,6 @@
 """`python seed_job.py MIRROR FILE`: what Keras makes of examples/resnet_transfer.kspec.ts with the files of a made mirror.
 
-The mirror is `npm run mirror`'s. 500 and 100 images divided by 255, a frozen ResNet50 without its top, flatten, dense softmax, adam,
+The mirror is `npm run mirror`'s. 500 and 100 images divided by 255, a frozen ResNet50 without its top, flatten, dense softmax, adam with 0.01,
 five epochs in batches of 32 in the order of the rows, the last fifth for validation. The head begins with the formula's weights,
 so that nothing but outputs needs to be stored. Of each image's features the norm and the product with the formula's numbers
 are kept, and of some images a sample.
@@ -21,6 +21,8 @@ import numpy as np
 from formula import uniform, weight
 
 TRAIN, TEST, CLASSES, EPOCHS = 500, 100, 10, 5
+# kerasnip's default, and KSpec's.
+LEARN_RATE = 0.01
 SAMPLED = 8
 SAMPLE = 64
 
@@ -61,7 +63,7 @@ def history(network, images, labels):
     head = keras.layers.Dense(CLASSES, activation="softmax")
     model = keras.Model(inputs, head(keras.layers.Flatten()(network(inputs))))
     head.set_weights([weight("head", "Dense", place, shape, 1) for place, shape in enumerate([(2048, CLASSES), (CLASSES,)])])
-    model.compile(optimizer="adam", loss="categorical_crossentropy", metrics=["accuracy"])
+    model.compile(optimizer=keras.optimizers.Adam(LEARN_RATE), loss="categorical_crossentropy", metrics=["accuracy"])
     fitted = model.fit(
         images, labels, batch_size=32, epochs=EPOCHS, shuffle=False, validation_split=0.2, verbose=0
     ).history

@@ -2,6 +2,7 @@ import type { KerasObjectDescription } from "../kspec/description.ts";
 import { registered } from "../kspec/registered.ts";
 import { UserError } from "../protocol/index.ts";
 import { tf, type Tensor } from "./tensorflow/index.ts";
+import { logitsOf } from "./tensorflow/logits.ts";
 
 /** One value for each row (or more, which are averaged), from truth and estimate of equal shape. */
 export type RowLoss = (truth: Tensor, estimate: Tensor) => Tensor;
@@ -48,9 +49,13 @@ const LOSSES: Readonly<Record<string, Make>> = {
     const smooth = Number(labelSmoothing);
     return (y, p) => {
       const truth = smooth === 0 ? y : tf.add(tf.mul(y, 1 - smooth), smooth / 2);
-      if (fromLogits === true)
+      const logits = fromLogits === true ? p : logitsOf(p, "sigmoid");
+      if (logits !== undefined)
         // max(x, 0) − x·y + log(1 + e^−|x|): no overflow on either side.
-        return tf.mean(tf.add(tf.sub(tf.relu(p), tf.mul(p, truth)), tf.softplus(tf.neg(tf.abs(p)))), -1);
+        return tf.mean(
+          tf.add(tf.sub(tf.relu(logits), tf.mul(logits, truth)), tf.softplus(tf.neg(tf.abs(logits)))),
+          -1,
+        );
       const q = tf.clipByValue(p, EPSILON, 1 - EPSILON);
       const rest = tf.mul(tf.sub(1, truth), tf.log(tf.sub(1, q)));
       return tf.neg(tf.mean(tf.add(tf.mul(truth, tf.log(q)), rest), -1));
@@ -61,7 +66,8 @@ const LOSSES: Readonly<Record<string, Make>> = {
     return (y, p) => {
       const classes = y.shape.at(-1)!;
       const truth = smooth === 0 ? y : tf.add(tf.mul(y, 1 - smooth), smooth / classes);
-      if (fromLogits === true) return tf.neg(tf.sum(tf.mul(truth, tf.logSoftmax(p)), -1));
+      const logits = fromLogits === true ? p : logitsOf(p, "softmax");
+      if (logits !== undefined) return tf.neg(tf.sum(tf.mul(truth, tf.logSoftmax(logits)), -1));
       const share = tf.div(p, tf.sum(p, -1, true));
       return tf.neg(tf.sum(tf.mul(truth, tf.log(tf.clipByValue(share, EPSILON, 1 - EPSILON))), -1));
     };

@@ -15,7 +15,7 @@ type Options = Readonly<Record<string, unknown>>;
 /** Keras's optimizers that TensorFlow.js has, with Keras's defaults. */
 const OPTIMIZERS: Readonly<Record<string, (rate: number, options: Options) => Optimizer | TfjsOptimizer>> = {
   Adam: (rate, o) =>
-    tf.train.adam(rate, number(o["beta1"], 0.9), number(o["beta2"], 0.999), number(o["epsilon"], 1e-7)),
+    new Adam(rate, number(o["beta1"], 0.9), number(o["beta2"], 0.999), number(o["epsilon"], 1e-7)),
   Adamax: (rate, o) =>
     tf.train.adamax(
       rate,
@@ -68,6 +68,53 @@ export function findOptimizer(argument: unknown, rate: number): Optimizer {
   const options = description!.config ?? {};
   // TensorFlow.js's types ask for variables where its code, and its own `minimize`, give plain tensors.
   return make(number(options["learningRate"], rate), options) as Optimizer;
+}
+
+/**
+ * Kingma and Ba's Adam with Keras's epsilon (that of their section 2: "epsilon hat"). (TensorFlow.js 4.22 adds it after the correction of the
+ * moments, where it weighs thirty times less at first; for small gradients, as features that are mostly zeros have them, that is another step.)
+ */
+class Adam implements Optimizer {
+  readonly #rate: number;
+  readonly #beta1: number;
+  readonly #beta2: number;
+  readonly #epsilon: number;
+  readonly #moments = new Map<string, { first: Tensor; second: Tensor }>();
+  #steps = 0;
+
+  constructor(rate: number, beta1: number, beta2: number, epsilon: number) {
+    this.#rate = rate;
+    this.#beta1 = beta1;
+    this.#beta2 = beta2;
+    this.#epsilon = epsilon;
+  }
+
+  applyGradients(gradients: NamedTensorMap): void {
+    const { registeredVariables } = tf.engine();
+    this.#steps++;
+    const alpha = (this.#rate * Math.sqrt(1 - this.#beta2 ** this.#steps)) / (1 - this.#beta1 ** this.#steps);
+    for (const [name, gradient] of Object.entries(gradients)) {
+      const before = this.#moments.get(name);
+      const variable = registeredVariables[name]!;
+      const after = tf.tidy(() => {
+        const zero = tf.zerosLike(gradient);
+        const moved = (mean: Tensor, value: Tensor, beta: number) =>
+          tf.add(mean, tf.mul(tf.sub(value, mean), 1 - beta));
+        const first = moved(before?.first ?? zero, gradient, this.#beta1);
+        const second = moved(before?.second ?? zero, tf.square(gradient), this.#beta2);
+        const step = tf.div(tf.mul(first, alpha), tf.add(tf.sqrt(second), this.#epsilon));
+        variable.assign(tf.sub(variable, step));
+        return { first: tf.keep(first), second: tf.keep(second) };
+      });
+      if (before !== undefined) tf.dispose([before.first, before.second]);
+      this.#moments.set(name, after);
+    }
+  }
+
+  dispose(): void {
+    for (const { first, second } of this.#moments.values()) tf.dispose([first, second]);
+    this.#moments.clear();
+  }
 }
 
 /** Zeiler's Adadelta. (TensorFlow.js 4.22 divides by the mean of squared gradients as it was before the step.) */

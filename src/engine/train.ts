@@ -6,6 +6,7 @@ import { linked, type Loss } from "./losses.ts";
 import type { Optimizer } from "./optimizers.ts";
 import { randomStream, shuffled, withRandomness } from "./random.ts";
 import { breathe, gather, sliceTensor, type Rows } from "./rows.ts";
+import { keepingLogits } from "./tensorflow/logits.ts";
 import { tf, type LayersModel, type Scalar, type Tensor, type Variable } from "./tensorflow/index.ts";
 
 /** One output with what it learns. */
@@ -170,7 +171,7 @@ async function validate(
   for (let from = 0; from < rows; from += batchSize) {
     if (signal?.aborted) return false;
     const to = Math.min(rows, from + batchSize);
-    tf.tidy(() => {
+    tidyWithLogits(() => {
       const estimates = apply(
         job.head,
         inputs.map((input) => sliceTensor(input, from, to)),
@@ -199,7 +200,7 @@ function trainStep(job: Training): Step {
   const constrained = trainable.filter((weight) => constraintOf(weight) !== null);
 
   return (indices, drawn, running) =>
-    tf.tidy(() => {
+    tidyWithLogits(() => {
       const inputs = train.inputs.map((input, i) => {
         const views = train.views?.[i] ?? 1;
         const entries = views === 1 ? indices : indices.map((row) => row * views + drawn![row]!);
@@ -228,6 +229,11 @@ function trainStep(job: Training): Step {
       tf.dispose([estimates, parts]);
       return losses;
     });
+}
+
+/** Losses may ask for what the last activation was given. */
+function tidyWithLogits<Result extends number[] | void>(work: () => Result): Result {
+  return keepingLogits(() => tf.tidy(work));
 }
 
 function apply(head: LayersModel, inputs: readonly Tensor[], training: boolean): Tensor[] {

@@ -3,7 +3,8 @@ import { correctForTraining } from "../../src/engine/corrections.ts";
 import { findEpochMetric } from "../../src/engine/epoch-metrics.ts";
 import { findLoss } from "../../src/engine/losses.ts";
 import { findOptimizer } from "../../src/engine/optimizers.ts";
-import { startTensorFlow, tf, type Variable } from "../../src/engine/tensorflow/index.ts";
+import { startTensorFlow, tf, type Tensor, type Variable } from "../../src/engine/tensorflow/index.ts";
+import { keepingLogits } from "../../src/engine/tensorflow/logits.ts";
 import { train } from "../../src/engine/train.ts";
 import { losses } from "../../src/kspec/losses.ts";
 import { optimizers } from "../../src/kspec/optimizers.ts";
@@ -69,6 +70,54 @@ describe("losses are Keras's", () => {
     );
     expect(value[0]).toBeCloseTo(expected, expected > 10 ? 3 : 5);
   });
+});
+
+describe("a crossentropy of softmax or sigmoid is computed from what these were given", () => {
+  // Keras on TensorFlow; of the probabilities alone it would be 16.118, and its gradient nothing.
+  it.each([
+    ["softmax", "categorical_crossentropy", [[40, 0]], [[0, 1]], 40],
+    ["sigmoid", "binary_crossentropy", [[30]], [[0]], 30],
+  ] as const)("%s", (activation, loss, logits, truth, expected) => {
+    const layer = tf.layers.activation({ activation });
+    const value = keepingLogits(() =>
+      tf.tidy(() => {
+        const estimate = layer.apply(tf.tensor(logits.map((row) => [...row]))) as Tensor;
+        return findLoss(loss)
+          .perRow(tf.tensor(truth.map((row) => [...row])), estimate)
+          .dataSync()[0];
+      }),
+    );
+    expect(value).toBeCloseTo(expected, 5);
+  });
+
+  it("but not of another's output, and nothing is left behind", () => {
+    const before = tf.memory().numTensors;
+    const value = keepingLogits(() =>
+      tf.tidy(() => {
+        const estimate = tf.layers
+          .activation({ activation: "softmax" })
+          .apply(tf.tensor([[40, 0]])) as Tensor;
+        const loss = findLoss("categorical_crossentropy");
+        return loss.perRow(tf.tensor([[0, 1]]), tf.mul(estimate, 1)).dataSync()[0];
+      }),
+    );
+    expect(value).toBeCloseTo(16.118, 3);
+    expect(tf.memory().numTensors).toBe(before);
+  });
+});
+
+it("Adam's epsilon weighs as much as in Keras, where gradients are small", () => {
+  const weights = tf.variable(tf.zeros([3]), true, "small_gradients");
+  const optimizer = findOptimizer("adam", 0.01);
+  for (const gradient of [
+    [1e-3, 1e-6, 1e-8],
+    [2e-3, 0, 3e-8],
+  ])
+    optimizer.applyGradients({ small_gradients: tf.tensor(gradient) });
+  const expected = [-0.01960650086402893, -0.004011722281575203, -0.00012238688941579312];
+  for (const [at, value] of weights.dataSync().entries()) expect(value / expected[at]!).toBeCloseTo(1, 4);
+  optimizer.dispose();
+  weights.dispose();
 });
 
 describe("metrics of the epoch log are Keras's, running over batches", () => {

@@ -1,8 +1,10 @@
 import type { Tensor, TensorFlow } from "./index.ts";
+import { activated } from "./logits.ts";
 
 /**
  * Functions of Keras 3 that TensorFlow.js 4.22 lacks, under their names as activations, and its hard sigmoid, which is still
- * that of Keras 2 (0.2 · x + 0.5): here that one is called keras2HardSigmoid.
+ * that of Keras 2 (0.2 · x + 0.5): here that one is called keras2HardSigmoid. Softmax and sigmoid are its own, but remember their
+ * arguments for the loss.
  */
 export function registerKerasActivations(tf: TensorFlow): void {
   const hardSigmoid = (x: Tensor) => tf.div(tf.clipByValue(tf.add(x, 3), 0, 6), 6);
@@ -24,6 +26,18 @@ export function registerKerasActivations(tf: TensorFlow): void {
       static readonly className = name;
       apply(x: Tensor): Tensor {
         return tf.tidy(() => compute(x));
+      }
+      getConfig(): Record<string, never> {
+        return {};
+      }
+    }
+    tf.serialization.registerClass(Activation);
+  }
+  for (const name of ["softmax", "sigmoid"] as const) {
+    class Activation extends tf.serialization.Serializable {
+      static readonly className = name;
+      apply(x: Tensor): Tensor {
+        return activated(tf, name, x);
       }
       getConfig(): Record<string, never> {
         return {};

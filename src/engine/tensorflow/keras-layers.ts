@@ -1,4 +1,5 @@
 import type { TensorFlow, Tensor } from "./index.ts";
+import { activated } from "./logits.ts";
 import { resize } from "./resize.ts";
 
 type Shape = (number | null)[];
@@ -175,7 +176,7 @@ export function registerKerasLayers(tf: TensorFlow): void {
       return tf.tidy(() => {
         const x = only(inputs);
         const axis = this.axis < 0 ? this.axis + x.rank : this.axis;
-        if (axis === x.rank - 1) return tf.softmax(x);
+        if (axis === x.rank - 1) return activated(tf, "softmax", x);
         const powers = tf.exp(tf.sub(x, tf.max(x, axis, true)));
         return tf.div(powers, tf.sum(powers, axis, true));
       });
