@@ -1,10 +1,8 @@
 import { loadSharp } from "./decode-image.ts";
-import type { Image } from "./table.ts";
+import type { Picture } from "./table.ts";
 
 /** One image as a PNG file's bytes, as it was read: for the examples that a run keeps. */
-export async function encodePng(
-  image: Pick<Image, "height" | "width" | "channels" | "read">,
-): Promise<Uint8Array> {
+export async function encodePng(image: Picture): Promise<Uint8Array> {
   const sharp = await loadSharp();
   const { height, width, channels } = image;
   const pixels = await image.read();

@@ -40,6 +40,9 @@ export interface Image {
   digest(): Promise<string>;
 }
 
+/** What can be drawn. */
+export type Picture = Pick<Image, "height" | "width" | "channels" | "read">;
+
 /** One array a row, all of one shape: what images become, a one-hot outcome, a matrix of predictors. */
 export interface TensorColumn {
   readonly kind: "tensor";

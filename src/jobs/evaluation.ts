@@ -2,7 +2,7 @@ import type { Outcome } from "../data/baked.ts";
 import type { Table } from "../data/table.ts";
 import type { Prediction } from "../engine/contract.ts";
 import { confusionMatrix } from "../metrics/index.ts";
-import type { DataSplit, Example } from "../protocol/index.ts";
+import { isUserError, type DataSplit, type Example } from "../protocol/index.ts";
 import { IN_RUN, type RunWriter, type UnstampedEvent } from "../runs/index.ts";
 import { chooseExamples, imagesOf, thumbnail } from "./example-images.ts";
 import { classes } from "./prediction-table.ts";
@@ -69,6 +69,8 @@ function baseline(training: Int32Array, truth: Int32Array): number | null {
   return known.length === 0 ? null : known.filter((code) => code === commonest).length / known.length;
 }
 
+const FILE_CHANGED: ReadonlySet<string> = new Set(["image-changed", "broken-image"]);
+
 /** Row → path of its picture in the run's folder. */
 async function writePictures(
   run: RunWriter,
@@ -80,8 +82,13 @@ async function writePictures(
   if (images === undefined) return paths;
   for (const row of rows) {
     const name = `${IN_RUN.images}/${String(row + 1).padStart(5, "0")}.png`;
-    run.writePicture(name, await thumbnail(images[row]!));
-    paths.set(row, name);
+    try {
+      run.writePicture(name, await thumbnail(images[row]!));
+      paths.set(row, name);
+    } catch (error) {
+      // A file that was changed or removed during the fit costs its picture, and not the run.
+      if (!isUserError(error) || !FILE_CHANGED.has(error.code)) throw error;
+    }
   }
   return paths;
 }

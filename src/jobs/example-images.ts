@@ -1,4 +1,4 @@
-import type { Image, Table } from "../data/table.ts";
+import type { Image, Picture, Table } from "../data/table.ts";
 
 /** At most so many examples of a run, and so many pixels along the longer side of each. */
 const MOST = 120;
@@ -42,7 +42,7 @@ export function imagesOf(table: Table): readonly Image[] | undefined {
 }
 
 /** A picture as PNG, made smaller where it is large. */
-export async function thumbnail(image: Image, side = SIDE): Promise<Uint8Array> {
+export async function thumbnail(image: Picture, side = SIDE): Promise<Uint8Array> {
   const pixels = await image.read();
   const { height, width, channels } = image;
   const scale = Math.min(1, side / Math.max(height, width));
@@ -52,7 +52,7 @@ export async function thumbnail(image: Image, side = SIDE): Promise<Uint8Array> 
   };
   const data = scale === 1 ? pixels : shrink(pixels, { height, width, channels }, size);
   const { encodePng } = await import("../data/index.ts");
-  return encodePng({ ...image, ...size, read: () => Promise.resolve(data) });
+  return encodePng({ ...size, channels, read: () => Promise.resolve(data) });
 }
 
 /** Each new pixel is the mean of the old ones it covers: good enough to look at, never to compute with. */
