@@ -181,7 +181,13 @@ export class DiskShelf implements Shelf {
 
   async #lookForPacks(): Promise<void> {
     const started = performance.now();
-    const names = await packNames(this.#options.folder);
+    let names: readonly string[];
+    try {
+      names = await packNames(this.#options.folder);
+    } catch {
+      // What is known stays known.
+      return;
+    }
     for (const name of names) {
       let pack = this.#known.get(name);
       if (pack === undefined) pack = this.#add(new Pack(this.#options.folder, name));
@@ -215,16 +221,22 @@ export class DiskShelf implements Shelf {
       for (const [from, to] of runsOfNew(digests, (digest) => this.has(digest))) {
         if (this.#writer !== null && (this.#writer.bytes >= this.#packBytes || this.#writer.full))
           await this.#closeWriter();
-        this.#writer ??= await this.#openWriter();
-        await this.#writer.append(
-          digests.slice(from, to),
-          bytes.subarray(from * length * 4, to * length * 4),
-        );
-        await this.#catchUp(this.#writer.pack);
+        await this.#append(digests.slice(from, to), bytes.subarray(from * length * 4, to * length * 4));
       }
     } catch (error) {
       await this.#closeWriter().catch(() => undefined);
       throw writeError(error, folder);
+    }
+  }
+
+  async #append(digests: readonly string[], values: Uint8Array): Promise<void> {
+    // A second pack where somebody has removed the first one, with all the folder maybe, since it was begun.
+    for (let chance = 0; chance < 2; chance++) {
+      this.#writer ??= await this.#openWriter();
+      await this.#writer.append(digests, values);
+      await this.#catchUp(this.#writer.pack);
+      if (!this.#writer.pack.gone) return;
+      await this.#closeWriter();
     }
   }
 

@@ -2,7 +2,6 @@ import path from "node:path";
 import { UserError } from "../../protocol/index.ts";
 import type { FeatureStore, Shelf } from "./contract.ts";
 import { DiskShelf } from "./disk-shelf.ts";
-import { EmptyShelf } from "./empty-shelf.ts";
 import { limitOf } from "./limit.ts";
 import { makeRoom } from "./make-room.ts";
 import { DIGEST } from "./pack.ts";
@@ -29,7 +28,6 @@ export class DiskStore implements FeatureStore {
     if (!DIGEST.test(key)) throw new RangeError(`"${key}" is no key of 32 hexadecimal digits.`);
     if (!Number.isInteger(length) || length < 1 || length >= 2 ** 31)
       throw new RangeError(`An entry cannot have ${length} values.`);
-    if (this.#limit === 0) return new EmptyShelf();
     const shelf: DiskShelf = await DiskShelf.open({
       folder: path.join(this.folder, key),
       length,

@@ -7,24 +7,26 @@ import { DiskStore } from "./disk-store.ts";
 import { limitInEnvironment } from "./limit.ts";
 
 export interface FeatureStoreOptions {
-  /** Default: `features` in KSpec's cache folder (`KSPEC_CACHE`). */
-  readonly folder?: string;
+  readonly folder: string;
   /** Bytes that it may take. Default: `KSPEC_CACHE_LIMIT`, else 20 GB or a tenth of the free space, whichever is smaller. */
   readonly limit?: number;
 }
 
 /**
- * The user's store of features. Nothing is made on disk before something is kept, and a folder that cannot be used fails nobody:
- * its shelves are empty, and `write` says why.
+ * The user's store of features, or one in another folder. Nothing is made on disk before something is kept, and a folder that cannot be
+ * used fails nobody: its shelves are empty, and `write` says why.
  *
+ * @returns null where the user wants nothing to be kept (`KSPEC_CACHE_LIMIT=0`).
  * @throws UserError `cache-limit` when KSPEC_CACHE_LIMIT is no size.
  */
-export function openFeatureStore(options: FeatureStoreOptions = {}): FeatureStore {
-  const { folder, limit = limitInEnvironment() } = options;
-  // Whoever names a folder means that one and not the rest of the user's cache.
-  return folder === undefined
-    ? new DiskStore(featuresFolder(), limit, () => dropUnused())
-    : new DiskStore(folder, limit, () => Promise.resolve());
+export function openFeatureStore(): FeatureStore | null;
+export function openFeatureStore(options: FeatureStoreOptions): FeatureStore;
+export function openFeatureStore(options?: FeatureStoreOptions): FeatureStore | null {
+  if (options !== undefined)
+    // Whoever names a folder means that one, and not the rest of the user's cache.
+    return new DiskStore(options.folder, options.limit ?? limitInEnvironment(), () => Promise.resolve());
+  const limit = limitInEnvironment();
+  return limit === 0 ? null : new DiskStore(featuresFolder(), limit, () => dropUnused());
 }
 
 export function featuresFolder(): string {

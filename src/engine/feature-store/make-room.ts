@@ -2,7 +2,7 @@ import { readdir } from "node:fs/promises";
 import path from "node:path";
 import pMap from "p-map";
 import { removePack } from "./ownership.ts";
-import { DIGEST, sizeOfPack } from "./pack.ts";
+import { DIGEST, isMissing, sizeOfPack } from "./pack.ts";
 
 export interface StoredPack {
   readonly base: string;
@@ -44,7 +44,7 @@ export async function shelvesOf(folder: string): Promise<string[]> {
 
 export async function packsOf(shelf: string): Promise<StoredPack[]> {
   const found = await pMap(
-    await packNames(shelf),
+    await packNames(shelf).catch(() => []),
     async (name) => {
       const base = path.join(shelf, name);
       const size = await sizeOfPack(base);
@@ -55,8 +55,11 @@ export async function packsOf(shelf: string): Promise<StoredPack[]> {
   return found.flat();
 }
 
-/** Names of packs of which there is a file, whole or not. */
+/** Names of packs of which there is a file, whole or not; none where there is no such folder. */
 export async function packNames(shelf: string): Promise<string[]> {
-  const files = await readdir(shelf).catch(() => []);
+  const files = await readdir(shelf).catch((error: unknown) => {
+    if (isMissing(error)) return [];
+    throw error;
+  });
   return [...new Set(files.flatMap((file) => /^([0-9a-f]{16})\.(?:index|data)$/.exec(file)?.[1] ?? []))];
 }

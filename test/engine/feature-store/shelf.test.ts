@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { openFeatureStore } from "../../../src/engine/feature-store/index.ts";
 import {
   digestOf,
@@ -143,13 +143,23 @@ describe("a shelf of features", () => {
     expect(fs.existsSync(folder)).toBe(false);
   });
 
-  it("keeps nothing where the limit is 0", async () => {
+  it("is not there where the user's limit is 0", () => {
+    vi.stubEnv("KSPEC_CACHE_LIMIT", "0");
+    onTestFinished(() => void vi.unstubAllEnvs());
+    expect(openFeatureStore()).toBe(null);
+  });
+
+  it("that somebody removes while it is written to is begun again", async () => {
     const folder = path.join(temporaryFolder(), "features");
-    const shelf = await openFeatureStore({ folder, limit: 0 }).open(KEY, LENGTH, "a base");
-    await keep(shelf, [1], LENGTH);
-    expect(await look(shelf, [1], LENGTH)).toEqual([]);
+    const shelf = await openFeatureStore({ folder }).open(KEY, LENGTH, "a base");
+    await keep(shelf, numbers(0, 10), LENGTH);
+    fs.rmSync(folder, { recursive: true });
+    await keep(shelf, numbers(10, 20), LENGTH);
+    expect(await look(shelf, numbers(0, 20), LENGTH)).toEqual(numbers(10, 20));
     await shelf.close();
-    expect(fs.existsSync(folder)).toBe(false);
+    const later = await openFeatureStore({ folder }).open(KEY, LENGTH, "a base");
+    expect(await look(later, numbers(0, 20), LENGTH)).toEqual(numbers(10, 20));
+    await later.close();
   });
 
   it("refuses values that are not so many entries", async () => {
