@@ -82,10 +82,13 @@ export interface Recipe extends RecipeDescription {
   /**
    * Puts random views in the place of each training image. Validation, test and new images stay as they are. Ranges as in Keras's
    * RandomFlip, RandomRotation, RandomZoom, RandomTranslation, RandomBrightness and RandomContrast; what comes from outside the image
-   * is its reflection. Best written before steps that change the scale of pixels.
+   * is its reflection. Best written after step_resize, and before steps that change the scale of pixels.
    *
    * ```ts
-   * recipe("label ~ image").step_augment("image", { flip: "horizontal", rotation: 0.05, zoom: 0.1 })
+   * recipe("label ~ image")
+   *   .step_resize("image", { height: 96, width: 96 })
+   *   .step_augment("image", { flip: "horizontal", rotation: 0.05, zoom: 0.1 })
+   *   .step_preprocess_input("mobilenet")
    * ```
    */
   step_augment(...terms_and_options: [...terms: Term[], options: AugmentOptions]): Recipe;

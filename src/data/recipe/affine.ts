@@ -26,33 +26,40 @@ export function moveBilinear(
   [ax, bx, cx, ay, by, cy]: Affine,
   moved: Float32Array,
 ): void {
+  const [lastColumn, lastRow, stride] = [width - 1, height - 1, width * channels];
   let at = 0;
   for (let y = 0; y < height; y++)
     for (let x = 0; x < width; x++) {
-      const column = reflected(ax * x + bx * y + cx, width);
-      const row = reflected(ay * x + by * y + cy, height);
-      const left = Math.floor(column);
-      const top = Math.floor(row);
+      const column = reflected(ax * x + bx * y + cx, lastColumn);
+      const row = reflected(ay * x + by * y + cy, lastRow);
+      // Neither is negative.
+      const left = column | 0;
+      const top = row | 0;
       const across = column - left;
       const down = row - top;
-      const right = left + 1 < width ? channels : 0;
-      const below = top + 1 < height ? width * channels : 0;
-      const corner = (top * width + left) * channels;
-      for (let from = corner; from < corner + channels; from++) {
-        const upper = pixels[from]! + (pixels[from + right]! - pixels[from]!) * across;
-        const lower =
-          pixels[from + below]! + (pixels[from + below + right]! - pixels[from + below]!) * across;
+      const right = left < lastColumn ? channels : 0;
+      const below = top < lastRow ? stride : 0;
+      let from = top * stride + left * channels;
+      for (let channel = 0; channel < channels; channel++, from++) {
+        const topLeft = pixels[from]!;
+        const bottomLeft = pixels[from + below]!;
+        const upper = topLeft + (pixels[from + right]! - topLeft) * across;
+        const lower = bottomLeft + (pixels[from + below + right]! - bottomLeft) * across;
         moved[at++] = upper + (lower - upper) * down;
       }
     }
 }
 
-/** A place outside as the one inside that its reflection shows; between the edge pixel's centre and its rim, the edge pixel. */
-function reflected(place: number, length: number): number {
-  if (place >= 0 && place <= length - 1) return place;
+/** A place outside 0…last as the one inside that its reflection shows; between the edge pixel's centre and its rim, the edge pixel. */
+function reflected(place: number, last: number): number {
+  return place >= 0 && place <= last ? place : fromOutside(place, last);
+}
+
+function fromOutside(place: number, last: number): number {
+  const length = last + 1;
   const period = 2 * length;
   // Rims lie half a pixel outside the centres of the first and the last pixel.
   const fromRim = (((place + 0.5) % period) + period) % period;
   const inside = (fromRim < length ? fromRim : period - fromRim) - 0.5;
-  return Math.min(Math.max(inside, 0), length - 1);
+  return Math.min(Math.max(inside, 0), last);
 }

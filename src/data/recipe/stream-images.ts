@@ -5,6 +5,9 @@ import { fingerprint } from "../fingerprint.ts";
 import type { Image } from "../table.ts";
 import { shapeAfter, shapeOf, type PendingImages } from "./working-table.ts";
 
+/** Another number once the pixels of a same file come out otherwise: what is kept under their digests is then made anew. */
+const DECODING = 1;
+
 /**
  * Images as a network's input: decoded and brought through their operations when they are read, and let go of then. All must have
  * one shape after their operations.
@@ -15,7 +18,7 @@ export function streamImages({ images, operations }: PendingImages): StreamedCol
   const random = operations.find((operation) => operation.views !== undefined);
   const views = random?.views ?? 1;
   // The channels are told apart from the operations: a grey file is other pixels where it is read in colour.
-  const done = [images[0]!.channels, ...operations.map(({ key }) => key)];
+  const done = [DECODING, images[0]!.channels, ...operations.map(({ key }) => key)];
   const among = atOnce(images);
 
   /** Some of an image's entries into their places of a chunk; it is decoded once for all of them. */
