@@ -6,6 +6,12 @@ export const TEMPLATES: readonly Template[] = [
     detail: "A frozen base and a new head. Fits as it is: the images and the base come with KSpec.",
   },
   {
+    file: "photos_transfer.kspec.ts",
+    label: "Photos, transfer learning",
+    detail:
+      "A frozen MobileNet and a new head for images of your own, one folder a class. Fetches 2 MB of weights.",
+  },
+  {
     file: "two_branches.kspec.ts",
     label: "Digits, two branches",
     detail: "A functional spec whose blocks branch and join. Fits as it is.",
