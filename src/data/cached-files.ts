@@ -10,6 +10,7 @@ export const CACHED_FILES = {
     madeAgain: true,
     clearedWithAll: false,
   },
+  onnx: { what: "what .onnx bases gave when they were tried", madeAgain: true, clearedWithAll: true },
   unpacked: { what: "files taken from archives of data sets", madeAgain: true, clearedWithAll: true },
   mirrors: { what: "downloads from mirrors", madeAgain: false, clearedWithAll: false },
 } as const;

@@ -6,6 +6,7 @@ import { loadRuntime } from "../native/runtime.ts";
 import { ONNX_MODEL, type OnnxBaseConfig, type OnnxCase, type OnnxInput } from "./config.ts";
 import type { Cut } from "./cut.ts";
 import { inputLayout, outputLayout, type Layout } from "./layout.ts";
+import { knownOr, type Cases } from "./known-trials.ts";
 import { fixedBatch } from "./open-batch.ts";
 import { openCut, openModel } from "./open-models.ts";
 import { openProbe, type Probe } from "./probe.ts";
@@ -42,11 +43,16 @@ export async function loadOnnxBase(
   );
 
   let opened: { open_batch?: true } = {};
-  let cases = await probed(cut, inputs, layout, inputShapes);
+  const versions = runtime.ort.env.versions;
+  const tried = (one: Cut, how: object) =>
+    knownOr([versions.node ?? versions.common, asked, how, inputShapes ?? null], () =>
+      probed(one, inputs, layout, inputShapes),
+    );
+  let cases = await tried(cut, opened);
   if (!cases.each && fixedBatch(cut) !== undefined) {
     opened = { open_batch: true };
     const openedCut = openCut({ ...asked, ...opened })!;
-    cases = await probed(openedCut, inputs, layout, inputShapes).catch(() => cases);
+    cases = await tried(openedCut, opened).catch(() => cases);
   }
   if (!cases.each)
     throw new UserError(
@@ -93,12 +99,6 @@ function describeInput(cut: Cut, input: FileValue): OnnxInput {
   const layout = inputLayout(cut, input);
   const row = shape.slice(1);
   return { shape: layout === "channels_first" ? [...row.slice(1), row[0] ?? null] : row, layout, type };
-}
-
-interface Cases {
-  readonly list: readonly OnnxCase[];
-  /** Whether rows are computed independently of each other. */
-  readonly each: boolean;
 }
 
 /** Extents that are tried where nobody says one; those that follow from them are known by their difference. */

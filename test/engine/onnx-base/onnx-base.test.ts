@@ -1,3 +1,4 @@
+import "./own-cache.ts";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
