@@ -51,7 +51,7 @@ export async function exportModel(
 async function pickRun(spec: vscode.Uri | undefined): Promise<RunRow | undefined> {
   const rows = [...runsFolders(spec)]
     .flatMap((folder) => listRuns(folder))
-    .filter(({ folder }) => existsSync(path.join(folder, IN_RUN.recipe)))
+    .filter(({ folder }) => existsSync(path.join(folder, IN_RUN.model, "model.json")))
     .sort((a, b) => b.started.localeCompare(a.started));
   const own = rows.filter(({ file }) => file === spec?.fsPath);
   const offered = own.length > 0 ? own : rows;

@@ -4,7 +4,7 @@ import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { loadRuntime } from "../../src/engine/native/runtime.ts";
 import type { ExportedModel } from "../../src/jobs/index.ts";
-import { jsonLines, kspec, project } from "./kspec.ts";
+import { jsonLines, kspec, project, start } from "./kspec.ts";
 
 const FLOWERS = ["flowers.kspec.ts", "activation.ts", "flowers.csv"];
 const NEW = { petal: [1.2, 5.9, 3.3], stem: [4.8, 2.1, 3.9], colour: ["white", "red", "yellow"] };
@@ -158,6 +158,19 @@ describe("kspec export", () => {
     expect(other.stderr).toContain("is no exported model");
   });
 
+  it("takes the last epoch's model of a run that goes on", async () => {
+    const folder = project("long.kspec.ts", ...FLOWERS);
+    const fit = start(["fit", "long.kspec.ts", "--json"], folder);
+    while ((fit.printed.stdout.match(/"epoch_end"/g) ?? []).length < 2)
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    for (const to of ["onnx", "tfjs"]) {
+      const { code, stderr } = await kspec(["export", "last", "--to", to, "--out", `model.${to}`], folder);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    }
+    expect(fit.child.exitCode).toBeNull();
+    expect(fs.readdirSync(folder).filter((name) => name.includes(".part"))).toEqual([]);
+  });
+
   it("says what is wrong with a format, a place and a run", async () => {
     const folder = project();
     const told = async (...args: string[]) => (await kspec(["export", ...args], folder)).stderr;
@@ -172,5 +185,8 @@ describe("kspec export", () => {
       JSON.stringify({ version: 1, run: "empty", spec: { file: "a", workflow: "default", model: "m" } }),
     );
     expect(await told(run, "--to", "onnx")).toContain("has no model: it ended before its first epoch did");
+    fs.mkdirSync(path.join(run, "model"));
+    fs.writeFileSync(path.join(run, "model/recipe.json"), "{}");
+    expect(await told(run, "--to", "onnx")).toContain("has no model yet: its first epoch has not ended");
   });
 });
