@@ -1,10 +1,10 @@
 import { availableParallelism } from "node:os";
-import type * as onnxruntime from "onnxruntime-node";
 import type { Rows } from "../rows.ts";
 import { PROVIDERS, type Device } from "./device.ts";
 import type { Exported } from "./export.ts";
 import { encodeModel } from "./onnx/encode.ts";
 import type { OnnxRuntime } from "./runtime.ts";
+import { NativeThread, type Feed } from "./thread.ts";
 
 /** A network that is ready to compute, with its weights in native memory. */
 export interface NativeSession {
@@ -26,34 +26,39 @@ export async function openSession(
   exported: Exported,
   device: Exclude<Device, "none"> = "auto",
 ): Promise<NativeSession> {
-  const { session, note } = await createSession(ort, encodeModel(exported), device);
+  const thread = NativeThread.get();
+  const { session, note } = await createSession(ort, thread, () => encodeModel(exported), device);
   // Taken out, so that nobody holds the weights now that ONNX Runtime has them.
-  const { inputs: feeds, outputs, reads } = exported;
+  const { inputs: ports, outputs, reads } = exported;
   return {
     note,
     async run(inputs, rows) {
-      const tensors = feeds.map(({ name }, i) => {
+      const feeds = ports.map(({ name }, i): Feed => {
         const { shape, values } = inputs[reads[i]!]!;
-        return [name, new ort.Tensor("float32", values, [rows, ...shape])] as const;
+        // A copy, which is given away: what it is cut from is larger, and stays here.
+        return [name, values.slice(), [rows, ...shape]];
       });
-      const results = await session.run(Object.fromEntries(tensors));
+      const results = new Map(
+        (await thread.run(session, feeds)).map(([name, values, dims]) => [name, { values, dims }]),
+      );
       return outputs.map(({ name }): Rows => {
-        const { dims, data } = results[name]!;
-        return { shape: dims.slice(1), values: data as Float32Array };
+        const { dims, values } = results.get(name)!;
+        return { shape: dims.slice(1), values };
       });
     },
-    release: () => session.release(),
+    release: () => thread.release(session),
   };
 }
 
 /** On its own, because what it reads would stay in memory beside what the session's methods read. */
 async function createSession(
   ort: OnnxRuntime,
-  bytes: Uint8Array,
+  thread: NativeThread,
+  encode: () => Uint8Array,
   device: Exclude<Device, "none">,
-): Promise<{ session: onnxruntime.InferenceSession; note: string | undefined }> {
+): Promise<{ session: number; note: string | undefined }> {
   const open = (providers: readonly string[]) =>
-    ort.InferenceSession.create(bytes, {
+    thread.create(encode(), {
       executionProviders: [...providers],
       intraOpNumThreads: availableParallelism(),
       graphOptimizationLevel: "all",
