@@ -4,7 +4,7 @@ import type { Outcome } from "../data/baked.ts";
 import { numberArray, textArray, writeNpz, type NpzArray } from "../data/formats/write-npz.ts";
 import type { Table } from "../data/table.ts";
 import type { FeatureProgress, OpenFeatures } from "../engine/index.ts";
-import type { DataSplit, Phase, Progress } from "../protocol/index.ts";
+import type { DataSplit, FeaturesCost, Phase, Progress } from "../protocol/index.ts";
 import { refusedBy, understand, type Refused, type Understood } from "./fit.ts";
 import { Pace, Throttle } from "./pace.ts";
 import { rowsOf, type Rows } from "./read-rows.ts";
@@ -33,6 +33,8 @@ export interface ExportedFeatures {
   readonly how: "written";
   readonly file: string;
   readonly seed: number;
+  /** What the features cost: how many rows came from the cache, and how long it took with the writing. */
+  readonly cost: FeaturesCost;
   /** Names and shapes of the arrays in the file. */
   readonly arrays: readonly { readonly name: string; readonly shape: readonly number[] }[];
 }
@@ -96,6 +98,7 @@ async function exportFrom(
     const unit = [...all.train.table.columns.values()].some(({ kind }) => kind === "image")
       ? "images"
       : "rows";
+    const began = performance.now();
     const told = new Map<DataSplit, FeatureProgress>();
     const total = sum(sets.map(([, { baked }]) => baked.rows));
     const arrays = sets.flatMap(([set, rows]) => [
@@ -111,7 +114,18 @@ async function exportFrom(
     arrays.push(...levelArrays(all.train));
     const file = path.resolve(request.out);
     await writeNpz(file, arrays, signal);
-    return { how: "written", file, seed, arrays: arrays.map(({ name, shape }) => ({ name, shape })) };
+    const cached = sum([...told.values()].map((count) => count.cached));
+    const seconds = Math.round(performance.now() - began) / 1000;
+    const computed = total - cached;
+    const cost = {
+      total,
+      unit,
+      cached,
+      computed,
+      seconds,
+      per_s: computed === 0 ? null : computed / seconds,
+    };
+    return { how: "written", file, seed, cost, arrays: arrays.map(({ name, shape }) => ({ name, shape })) };
   } finally {
     await base.close();
   }

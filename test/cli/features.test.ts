@@ -19,7 +19,8 @@ it("kspec features writes features, truth and names of all rows, and computes no
   const { run, file } = digits((text) => text.replace("train: 500, test: 1000", "train: 60, test: 30"));
   const first = await run("features", "digits.kspec.ts", "--out", "f.npz", "--seed", "1").ended;
   expect(first).toMatchObject({ code: 0 });
-  expect(first.stdout).toBe(
+  expect(first.stdout).toMatch(/^Features of 90 images: computed in .* s \(.* images\/s\)\n/);
+  expect(first.stdout.replace(/^.*\n/, "")).toBe(
     "train_x  60 × 1024\ntrain_y  60\ntrain_ids  60\ntest_x  30 × 1024\ntest_y  30\ntest_ids  30\nlevels  5\nWritten to f.npz\n",
   );
   const arrays = readAll(file("f.npz"));
@@ -38,7 +39,11 @@ it("kspec features writes features, truth and names of all rows, and computes no
     .filter((line) => line.includes('"phase":"features"') && line.includes('"progress"'))
     .map((line) => JSON.parse(line) as { done: number; cached: number });
   expect(progress.at(-1)).toMatchObject({ done: 90, cached: 90 });
-  expect((await run("features", "digits.kspec.ts", "--out", "again.npz", "--json").ended).code).toBe(0);
+  const again = await run("features", "digits.kspec.ts", "--out", "again.npz", "--json").ended;
+  expect(JSON.parse(again.stdout)).toMatchObject({
+    file: file("again.npz"),
+    cost: { total: 90, cached: 90 },
+  });
   expect(fs.readFileSync(file("again.npz")).length).toBe(fs.readFileSync(file("f.npz")).length);
   expect(readAll(file("again.npz"))).toEqual(arrays);
 });
@@ -108,6 +113,30 @@ it.skipIf(process.platform === "win32")("Ctrl-C leaves no half file; what was co
   expect(code).toBe(1);
   expect(fs.readdirSync(folder).filter((name) => name.includes(".npz"))).toEqual(["f.npz"]);
   expect(fs.readFileSync(path.join(folder, "f.npz"), "utf8")).toBe("an older one");
+});
+
+it("killed half-way it goes on where it was", async () => {
+  const { folder, run } = digits((text) => text.replace("train: 500, test: 1000", "train: 4000, test: 500"));
+  const { child, ended } = run("features", "digits.kspec.ts", "--out", "f.npz");
+  let over = false;
+  void ended.then(() => (over = true));
+  const store = path.join(folder, "cache", "features");
+  const keptBytes = () =>
+    (fs.existsSync(store) ? fs.readdirSync(store, { recursive: true, encoding: "utf8" }) : [])
+      .filter((name) => name.endsWith(".data"))
+      .reduce((sum, name) => sum + fs.statSync(path.join(store, name)).size, 0);
+  while (!over && keptBytes() < 1e6) await sleep(5);
+  child.kill("SIGKILL");
+  await ended;
+  expect(fs.existsSync(path.join(folder, "f.npz"))).toBe(false);
+  const kept = (await run("cache", "--json").ended).stdout
+    .split("\n")
+    .map((line) => line && JSON.parse(line));
+  const { entries } = kept.find((row) => row.type === "total") as { entries: number };
+  expect(entries).toBeGreaterThan(0);
+  expect(entries).toBeLessThan(4500);
+  const { stdout } = await run("features", "digits.kspec.ts", "--out", "f.npz", "--json").ended;
+  expect(JSON.parse(stdout)).toMatchObject({ cost: { total: 4500, cached: entries } });
 });
 
 /** Two frozen layers side by side, two outcomes. */

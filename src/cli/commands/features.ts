@@ -1,6 +1,7 @@
 import path from "node:path";
 import type { Command } from "commander";
 import { EXIT } from "../exit-code.ts";
+import { featuresLine } from "../fit-report.ts";
 import { Interrupts } from "../interrupts.ts";
 import { ProgressLine, progressText } from "../progress-line.ts";
 import { aside, keepStdoutForJson, say, sayJson } from "../terminal.ts";
@@ -65,6 +66,7 @@ async function features(file: string, options: Options): Promise<void> {
     }
     const { how: _, ...written } = result;
     if (options.json) return sayJson(written);
+    say(featuresLine(written.cost));
     for (const { name, shape } of written.arrays) say(`${name}  ${shape.join(" × ")}`);
     say(`Written to ${options.out}`);
   } catch (error) {
