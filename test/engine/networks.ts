@@ -40,9 +40,11 @@ function build(inputs: number, pieces: readonly Piece[]): Network {
       TensorReference,
     ];
     const name = `${kind}${i}`;
-    const denses = [...layers.values()].filter(({ class_name }) => class_name === "Dense");
-    if (kind === "again" && denses.length > 0) {
-      const shared = denses[reads[1] % denses.length]!;
+    const shareable = [...layers.values()].filter(
+      ({ class_name }) => class_name === "Dense" || class_name === "Functional",
+    );
+    if (kind === "again" && shareable.length > 0) {
+      const shared = shareable[reads[1] % shareable.length]!;
       layers.set(shared.name, { ...shared, calls: [...shared.calls, [first]] });
       tensors.push({ layer: shared.name, call: shared.calls.length });
       continue;
