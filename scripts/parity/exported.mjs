@@ -25,7 +25,7 @@ export async function compareExported() {
   mkdirSync(folder, { recursive: true });
   writeFileSync(path.join(folder, "package.json"), "{}");
 
-  const cases = [await digits(), flowers(), await sizes(), measures()];
+  const cases = [await digits(), flowers(), await sizes(), onnxBase(), measures()];
   if (existsSync(assets)) cases.push(photos());
   else console.log(`A frozen MobileNet is left out: its real weights are not there (${assets}).`);
   writeFileSync(path.join(folder, "cases.json"), JSON.stringify(cases));
@@ -64,6 +64,17 @@ async function sizes() {
       .toFile(file);
   }
   return made("sizes", () => "noise");
+}
+
+/** The same images, in front of a network that came from another tool. */
+function onnxBase() {
+  const base = path.join(root, "test/fixtures/parity/onnx/nchw-opset21.onnx");
+  cpSync(base, path.join(folder, "base.onnx"));
+  cpSync(
+    path.join(import.meta.dirname, "exported/onnx_base.kspec.ts"),
+    path.join(folder, "onnx_base.kspec.ts"),
+  );
+  return made("onnx_base", () => "noise");
 }
 
 function measures() {
