@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { cancelFit, stopRun } from "./cancel-fit.ts";
 import { clearCache } from "./clear-cache.ts";
+import { applyFix } from "./apply-fix.ts";
 import { COMMANDS, type CommandHost } from "./commands.ts";
 import { openPlace } from "./end-messages.ts";
 import { exportModel } from "./export-model.ts";
@@ -30,6 +31,7 @@ export class Host implements vscode.Disposable {
       fitAgain: (run) => void fitModel.again(run),
       cancel: (run) => void stopRun(run),
       openPlace: (place) => void openPlace(place),
+      applyFix: (place, title) => void applyFix(place, title),
     });
     const fitModel = new FitModel({
       extension,

@@ -12,6 +12,7 @@ export interface PanelActions {
   fitAgain(run: WatchedRun): void;
   cancel(run: WatchedRun): void;
   openPlace(place: Place): void;
+  applyFix(place: Place, title: string): void;
 }
 
 /** Events go over in bundles this many milliseconds apart: a tiny network has hundreds of epochs a second. */
@@ -66,6 +67,10 @@ export class ResultsPanel {
       .on("copy", ({ text }) => typeof text === "string" && void vscode.env.clipboard.writeText(text))
       .on("open", ({ place }) => {
         if (isPlace(place) && this.#mayOpen(place.file)) actions.openPlace(place);
+      })
+      .on("fix", ({ place, fix }) => {
+        if (isPlace(place) && typeof fix === "string" && this.#mayOpen(place.file))
+          actions.applyFix(place, fix);
       })
       .on("open_file", ({ path }) => void this.#openFile(path));
     this.#subscriptions.push(

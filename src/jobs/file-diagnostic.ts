@@ -8,12 +8,21 @@ export interface FileDiagnostic {
   readonly severity: "error" | "warning" | "information" | "hint";
   readonly code: string;
   readonly message: string;
+  /** Title of the editor's quick fix, where there is one. */
+  readonly fix?: string;
 }
 
 /** The same as a RunEvent, before it belongs to a run. */
 export function asProblem(diagnostic: FileDiagnostic): Omit<ProblemFound, "run" | "time"> {
-  const { file, range, severity, code, message } = diagnostic;
-  return { type: "problem", severity, code, message, place: { file, range } };
+  const { file, range, severity, code, message, fix } = diagnostic;
+  return {
+    type: "problem",
+    severity,
+    code,
+    message,
+    place: { file, range },
+    ...(fix === undefined ? {} : { fix }),
+  };
 }
 
 /** The first character of a text: where a problem is shown that belongs to the file as a whole. */

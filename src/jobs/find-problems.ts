@@ -36,12 +36,13 @@ export function isError({ severity }: FileDiagnostic): boolean {
 
 async function problemsOfText(text: string, file: string): Promise<FileDiagnostic[]> {
   const { diagnose } = await import("../language/index.ts");
-  return diagnose(text, file).map(({ range, severity, code, message }) => ({
+  return diagnose(text, file).map(({ range, severity, code, message, fix }) => ({
     file,
     range,
     severity,
     code,
     message,
+    ...(fix === undefined ? {} : { fix: fix.title }),
   }));
 }
 

@@ -23,6 +23,8 @@ export type FromPanel =
   | { readonly type: "cancel" }
   | { readonly type: "fit_again" }
   | { readonly type: "open"; readonly place: Place }
+  /** Apply the quick fix of this title that the editor offers, for the problem nearest to the place. */
+  | { readonly type: "fix"; readonly place: Place; readonly fix: string }
   /** Open a file of the run's folder (`predictions.csv`, `metrics.json`); the host checks that it stays inside. */
   | { readonly type: "open_file"; readonly path: string }
   | { readonly type: "copy"; readonly text: string };

@@ -164,6 +164,8 @@ export interface ProblemFound extends Stamp {
   /** What is wrong, and what to do. */
   readonly message: string;
   readonly place?: Place;
+  /** Title of the quick fix that the editor offers there, if it offers one. */
+  readonly fix?: string;
 }
 
 /** A place in a text; positions as in LSP: from 0, characters in UTF-16. */

@@ -83,6 +83,7 @@ describe("kspec check", () => {
         severity: "error",
         code: "unknown-upstream",
         message: 'No block is named "inptu". Did you mean "input"?',
+        fix: 'Change to "input"',
       }),
     );
   });

@@ -43,4 +43,9 @@ test("a frozen ResNet50 under a new head for CIFAR-10, the example as it is, fro
   await expect(panel.confusion.getByRole("gridcell")).toHaveCount(100);
   for (const event of run.events)
     if (event.type === "epoch_end") expect(Object.values(event.logs).every(Number.isFinite)).toBe(true);
+
+  // What was noticed can be mended from the panel.
+  await panel.button('Replace with step_preprocess_input("resnet50")').click();
+  await expect(vscode.editor(SPEC)).toContainText('.step_preprocess_input("resnet50")');
+  await expect(vscode.editor(SPEC)).not.toContainText("step_rescale");
 });

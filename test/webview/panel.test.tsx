@@ -113,6 +113,16 @@ describe("each state in words", () => {
     expect(panel.said).toEqual([{ type: "ready" }]);
   });
 
+  it("a problem that the editor can mend has a button for it", async () => {
+    panel = await showPanel(FIXTURES.fit);
+    await click(button('Replace with step_preprocess_input("resnet50")'));
+    expect(panel.said.at(-1)).toMatchObject({
+      type: "fix",
+      fix: 'Replace with step_preprocess_input("resnet50")',
+      place: { range: { start: { line: 23 } } },
+    });
+  });
+
   it("every problem has a way to its line", async () => {
     panel = await showPanel(FIXTURES.fit);
     await click(button("Show line 24"));

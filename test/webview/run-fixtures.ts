@@ -204,8 +204,16 @@ const problem = (
   severity: "error" | "warning" | "information" | "hint",
   code: string,
   message: string,
-  place = true,
-): RunEvent => said(0.5, { type: "problem", severity, code, message, ...(place ? { place: PLACE } : {}) });
+  fix?: string,
+): RunEvent =>
+  said(0.5, {
+    type: "problem",
+    severity,
+    code,
+    message,
+    place: PLACE,
+    ...(fix === undefined ? {} : { fix }),
+  });
 
 const toFit = [
   started(),
@@ -352,8 +360,9 @@ export const FIXTURES = {
     ...toFit,
     problem(
       "warning",
-      "base-preprocessing",
-      "The base was trained with caffe preprocessing; this spec divides by 255. Put step_preprocess_input before the base.",
+      "preprocessing-mismatch",
+      '"resnet50" was trained on pixels of 0–255 in blue-green-red order, less the means of ImageNet, and step_rescale makes others of them. Write `.step_preprocess_input("resnet50")` in its place.',
+      'Replace with step_preprocess_input("resnet50")',
     ),
     ...epochs(3, 5),
     progress(2.4, "fit", 8, 13, "batches", 12),

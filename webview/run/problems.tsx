@@ -1,6 +1,8 @@
-import type { ProblemFound, RunState } from "../../src/protocol/index.ts";
+import type { Place, ProblemFound, RunState } from "../../src/protocol/index.ts";
 import { ErrorIcon, InformationIcon, WarningIcon } from "../icons.tsx";
+import { usePanel } from "../panel-context.ts";
 import { Section } from "../section.tsx";
+import { Button } from "../ui.ts";
 import { ShowLine } from "./ending.tsx";
 
 const ICONS = { error: ErrorIcon, warning: WarningIcon, information: InformationIcon, hint: InformationIcon };
@@ -20,12 +22,24 @@ export function Problems({ state }: { state: RunState }) {
               <Icon />
               <span class="hidden">{problem.severity}: </span>
               <p title={problem.code}>{problem.message}</p>
-              {problem.place !== undefined && <ShowLine place={problem.place} />}
+              {problem.place !== undefined && <Remedies place={problem.place} fix={problem.fix} />}
             </li>
           );
         })}
       </ul>
     </Section>
+  );
+}
+
+/** The way to the line, and before it the editor's quick fix where it has one. */
+function Remedies({ place, fix }: { place: Place; fix: string | undefined }) {
+  const { send } = usePanel();
+  if (fix === undefined) return <ShowLine place={place} />;
+  return (
+    <div class="remedies">
+      <Button onClick={() => send({ type: "fix", place, fix })}>{fix}</Button>
+      <ShowLine place={place} />
+    </div>
   );
 }
 
