@@ -21,8 +21,9 @@ const rooms = {
   jobs: {
     enters: ["tuning", "engine", "metrics", "runs", "protocol", "language", "spec", "kspec", "data", "model"],
   },
-  worker: { enters: ["jobs", "protocol"] },
-  cli: { enters: ["jobs", "runs", "protocol"] },
+  startup: { enters: ["data"] },
+  worker: { enters: ["jobs", "protocol", "startup"] },
+  cli: { enters: ["jobs", "runs", "protocol", "startup"] },
   host: { enters: ["protocol", "runs"] },
 };
 

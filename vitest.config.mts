@@ -41,7 +41,7 @@ export default defineConfig({
         test: {
           // Reads files, trains networks, starts processes.
           name: "engine",
-          include: ["test/{data,model,engine,runs,jobs,worker,cli,bundles}/**/*.test.ts"],
+          include: ["test/{data,model,engine,runs,jobs,startup,worker,cli,bundles}/**/*.test.ts"],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

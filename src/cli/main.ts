@@ -9,10 +9,12 @@ import { addFit } from "./commands/fit.ts";
 import { addInit } from "./commands/init.ts";
 import { addPredict } from "./commands/predict.ts";
 import { addRuns } from "./commands/runs.ts";
+import { keepCompiledCode } from "../startup/compiled-code.ts";
 import { EXIT, exitCodeOf } from "./exit-code.ts";
 import { flushed, surviveClosedPipes, tellError } from "./terminal.ts";
 
 surviveClosedPipes();
+keepCompiledCode(import.meta.dirname, process.argv[2] === "check" ? "check" : "fit");
 void main(process.argv.slice(2));
 
 async function main(args: readonly string[]): Promise<void> {

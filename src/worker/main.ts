@@ -4,7 +4,9 @@
  * where the host finds it again.
  */
 import { Channel, type FromWorker, type Port, type RunEvent, type ToWorker } from "../protocol/index.ts";
+import { keepCompiledCode } from "../startup/compiled-code.ts";
 
+keepCompiledCode(import.meta.dirname, "fit");
 void work();
 
 async function work(): Promise<void> {
