@@ -3,6 +3,7 @@ import { MATRIX } from "../../data/recipe/assemble.ts";
 import { UserError } from "../../protocol/index.ts";
 import type { InputPlan } from "../inputs.ts";
 import type { Port } from "../native/onnx/graph.ts";
+import { DATA_TYPE } from "../native/onnx/schema.ts";
 import type { Value } from "../native/value.ts";
 import type { OnnxInput } from "./onnx-file.ts";
 import type { GraphColumn, Writing } from "./graph-column.ts";
@@ -104,12 +105,9 @@ function networkInputs({ graph }: Writing, columns: ReadonlyMap<string, GraphCol
   if (numeric.length > 0) {
     const names = numeric.map(({ name }) => name);
     const matrix = names.length === 1 ? names[0]! : graph.add("Concat", MATRIX, names, { axis: { int: 1 } });
-    const name = graph.add("Cast", MATRIX, [matrix], { to: { int: FLOAT32 } });
+    const name = graph.add("Cast", MATRIX, [matrix], { to: { int: DATA_TYPE.float32 } });
     inputs.set(MATRIX, { name, shape: [names.length], channelsFirst: false });
   }
   for (const [name, column] of columns) if (column.kind === "image") inputs.set(name, column.value);
   return inputs;
 }
-
-/** ONNX's number of the type. */
-const FLOAT32 = 1;

@@ -70,6 +70,16 @@ describe("images", () => {
     await expectSamePredictions(model, photos(1, 333, 517));
   });
 
+  it("a step that comes twice, each time with options of its own", async () => {
+    const description = recipe("label ~ image")
+      .step_resize("image", { height: 6, width: 30 })
+      .step_resize("image", { height: 12, width: 10 })
+      .step_rescale("image", { scale: 1 / 255 })
+      .step_rescale("image", { scale: 2, offset: -1 });
+    const model = await fitted(description, photos(3, 20, 20), network, [classification("label", 3)]);
+    await expectSamePredictions(model, photos(3, 20, 20));
+  });
+
   it("of one size, where it does not; grey ones too", async () => {
     const description = recipe("label ~ image").step_rescale("image", { scale: 1 / 255 });
     const model = await fitted(description, photos(3, 8, 9, 1), network, [classification("label", 3)]);

@@ -22,6 +22,7 @@ export const dummy: ExportedStep = (step) => {
     "ai.onnx.ml",
   );
   return (one_hot ? levels : levels.slice(1)).map((level): [string, GraphColumn] => {
+    // A step on one column comes once: it leaves none of the name.
     const table = graph.constant(`${label}/is ${level}`, [levels.length + 1], () =>
       Float64Array.from([...levels.map((other) => (other === level ? 1 : 0)), NaN]),
     );

@@ -21,15 +21,15 @@ const MODES: Readonly<Record<Preprocessing, Write>> = {
   },
   torch: (step, value) => {
     const shares = changed(step, value, "Div", single(step.graph, 255));
-    const centred = changed(step, shares, "Sub", perChannel(step, value, "mean", TORCH_MEANS));
-    return changed(step, centred, "Div", perChannel(step, value, "sd", TORCH_DEVIATIONS));
+    const centred = changed(step, shares, "Sub", perChannel(step, value, TORCH_MEANS));
+    return changed(step, centred, "Div", perChannel(step, value, TORCH_DEVIATIONS));
   },
   /** RGB becomes BGR. */
   caffe: (step, value) => {
-    const order = step.graph.constant(`${step.label}/order`, [3], () => BigInt64Array.of(2n, 1n, 0n));
+    const order = step.graph.constant("order 2 1 0", [3], () => BigInt64Array.of(2n, 1n, 0n));
     const axis = value.channelsFirst ? 1 : 3;
     const name = step.graph.add("Gather", step.label, [value.name, order], { axis: { int: axis } });
-    const means = perChannel(step, value, "mean", CAFFE_MEANS);
+    const means = perChannel(step, value, CAFFE_MEANS);
     return changed(step, { ...value, name }, "Sub", means);
   },
 };
@@ -39,12 +39,9 @@ function changed({ graph, label }: StepOnColumn, value: Value, op: string, by: s
 }
 
 /** In the shape that spreads over an image. */
-function perChannel(
-  { graph, label }: StepOnColumn,
-  { channelsFirst }: Value,
-  name: string,
-  numbers: readonly number[],
-): string {
+function perChannel({ graph }: StepOnColumn, { channelsFirst }: Value, numbers: readonly number[]): string {
   const shape = channelsFirst ? [numbers.length, 1, 1] : [numbers.length];
-  return graph.constant(`${label}/${name}`, shape, () => Float32Array.from(numbers));
+  return graph.constant(`numbers ${numbers.join(" ")} ${shape.join("×")}`, shape, () =>
+    Float32Array.from(numbers),
+  );
 }

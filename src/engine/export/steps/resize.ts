@@ -7,7 +7,9 @@ export const resize: ExportedStep = (step) => {
   if (column.kind !== "image") return doesNotFit(step);
   const [, , channels = null] = column.value.shape;
   const value = layouts.channelsFirst(column.value);
-  const size = graph.constant(`${label}/size`, [2], () => BigInt64Array.of(BigInt(height), BigInt(width)));
+  const size = graph.constant(`size ${height} ${width}`, [2], () =>
+    BigInt64Array.of(BigInt(height), BigInt(width)),
+  );
   const outer = graph.add("Shape", label, [value.name], { end: { int: 2 } });
   const sizes = graph.add("Concat", label, [outer, size], { axis: { int: 0 } });
   const resized = graph.add("Resize", label, [value.name, "", "", sizes], {
