@@ -15,6 +15,7 @@ import { registerGru } from "./gru-layer.ts";
 import { registerKerasActivations } from "./keras-activations.ts";
 import { registerKerasLayers } from "./keras-layers.ts";
 import { registerOnnxModelLayer } from "./onnx-model-layer.ts";
+import { registerPlainLayers } from "./plain-layers.ts";
 import { withoutErrorListeners } from "./quiet-listeners.ts";
 import { clearOutputs } from "./wasm-kernels/cleared-outputs.ts";
 import { registerWasmKernels } from "./wasm-kernels/index.ts";
@@ -62,6 +63,7 @@ async function start(engine: EngineName, hint: TfjsNodeHint): Promise<Backend> {
   registerKerasLayers(tf);
   registerApplicationLayers(tf);
   registerConvolutions(tf);
+  registerPlainLayers(tf);
   registerGru(tf);
   registerOnnxModelLayer(tf);
   registerMissingGradients(tf);

@@ -12,6 +12,7 @@ interface Layer {
 interface Weight {
   read(): Tensor;
 }
+type Tensor4D = ReturnType<TensorFlow["tensor4d"]>;
 type Kwargs = Record<string, unknown>;
 type LayerClass<Members> = new (args: object) => Layer & Members;
 
@@ -183,7 +184,42 @@ export function registerKerasLayers(tf: TensorFlow): void {
     }
   }
 
-  for (const one of [Flatten, ReLU, ELU, Softmax, Resizing, CenterCrop, UpSampling2D, BatchNormalization])
+  /** Its WebAssembly takes what is below zero for nothing: along two axes first, then along the third, a window is the same. */
+  class MaxPooling3D extends own<{
+    poolSize: [number, number, number];
+    strides: [number, number, number];
+    padding: "same" | "valid";
+    dataFormat: string;
+  }>("MaxPooling3D") {
+    static readonly className = "MaxPooling3D";
+    call(inputs: Tensor | Tensor[]): Tensor {
+      const { poolSize, strides, padding } = this;
+      return tf.tidy(() => {
+        const first = this.dataFormat === "channelsFirst";
+        const x = first ? tf.transpose(only(inputs), [0, 2, 3, 4, 1]) : only(inputs);
+        const [rows, depth, height, width, channels] = x.shape as [number, number, number, number, number];
+        const flat = tf.reshape(x, [rows * depth, height, width, channels]) as Tensor4D;
+        const across = tf.maxPool(flat, [poolSize[1], poolSize[2]], [strides[1], strides[2]], padding);
+        const [, newHeight, newWidth] = across.shape;
+        const deep = tf.reshape(across, [rows, depth, newHeight * newWidth, channels]) as Tensor4D;
+        const pooled = tf.maxPool(deep, [poolSize[0], 1], [strides[0], 1], padding);
+        const result = tf.reshape(pooled, [rows, pooled.shape[1], newHeight, newWidth, channels]);
+        return first ? tf.transpose(result, [0, 4, 1, 2, 3]) : result;
+      });
+    }
+  }
+
+  for (const one of [
+    Flatten,
+    ReLU,
+    ELU,
+    Softmax,
+    MaxPooling3D,
+    Resizing,
+    CenterCrop,
+    UpSampling2D,
+    BatchNormalization,
+  ])
     tf.serialization.registerClass(one as never);
 }
 

@@ -42,5 +42,5 @@ it(
     }
     expect(refused).toBeGreaterThan(rounds / 3);
   },
-  60_000 + rounds * 30,
+  60_000 + rounds * 100,
 );

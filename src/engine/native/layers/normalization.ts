@@ -62,10 +62,13 @@ export const normalizationRules: Readonly<Record<string, LayerRule>> = {
     const given = call.config["axis"] ?? -1;
     const axes = Array.isArray(given) ? (given as number[]) : [given as number];
     if (axes.length !== 1) call.unsupported("works along several axes.");
-    const mean = statistic(call, "mean");
-    const variance = statistic(call, "variance");
+    const axis = call.axis(input, axes[0]!);
+    const extent =
+      input.shape[axis - 1] ?? call.unsupported("is applied to a tensor of any extent along its axis.");
+    const mean = statistic(call, "mean", extent);
+    const variance = statistic(call, "variance", extent);
     const inverted = call.config["invert"] === true;
-    return affine(call, input, call.axis(input, axes[0]!), () => {
+    return affine(call, input, axis, () => {
       const deviations = Float64Array.from(variance, (one) => Math.max(Math.sqrt(one), 1e-7));
       const scale = deviations.map((deviation) => (inverted ? deviation : 1 / deviation));
       return {
@@ -76,8 +79,10 @@ export const normalizationRules: Readonly<Record<string, LayerRule>> = {
   },
 };
 
-function statistic(call: LayerCall, name: string): ArrayLike<number> {
+/** One number stands for all along the axis. */
+function statistic(call: LayerCall, name: string, extent: number): ArrayLike<number> {
   const given = call.config[name];
+  if (typeof given === "number") return Array<number>(extent).fill(given);
   if (Array.isArray(given)) return (given as unknown[]).flat(Infinity) as number[];
   return call.weight(name).values;
 }
