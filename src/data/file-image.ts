@@ -1,9 +1,10 @@
-import { closeSync, fstatSync, open, read } from "node:fs";
+import { closeSync, fstatSync, open, read, type BigIntStats } from "node:fs";
 import { promisify } from "node:util";
 import { UserError } from "../protocol/index.ts";
-import { brokenImage, decodeImage, readImageHeader } from "./decode-image.ts";
+import { brokenImage, decodeImage, readImageHeader, type ImageHeader } from "./decode-image.ts";
 import { plainPng } from "./decode-png.ts";
 import { fingerprint } from "./fingerprint.ts";
+import { lookOf, type KnownFiles } from "./known-files.ts";
 import type { Image } from "./table.ts";
 
 /**
@@ -17,12 +18,18 @@ export class FileImage implements Image {
   readonly width: number;
   readonly channels: 1 | 3;
   #digest: string | undefined;
+  readonly #onDigest: OnDigest | undefined;
 
+  /**
+   * @param digest Where it is known already.
+   * @param onDigest Told once, where it was not.
+   */
   constructor(
     id: string,
     file: string,
-    { height, width, channels }: Pick<FileImage, "height" | "width" | "channels">,
+    { height, width, channels }: ImageHeader,
     digest?: string,
+    onDigest?: OnDigest,
   ) {
     this.id = id;
     this.file = file;
@@ -30,10 +37,11 @@ export class FileImage implements Image {
     this.width = width;
     this.channels = channels;
     this.#digest = digest;
+    this.#onDigest = onDigest;
   }
 
   async read(): Promise<Uint8Array> {
-    const bytes = await fileBytes(this.file);
+    const { bytes } = await readWhole(this.file);
     // Features are kept under the digest: pixels of other bytes must never be taken for it.
     if (this.#digest !== undefined && this.#digest !== fingerprint(bytes))
       throw new UserError(
@@ -46,9 +54,16 @@ export class FileImage implements Image {
   }
 
   async digest(): Promise<string> {
-    return (this.#digest ??= fingerprint(await fileBytes(this.file)));
+    if (this.#digest === undefined) {
+      const { bytes, status } = await readWhole(this.file);
+      this.#digest = fingerprint(bytes);
+      this.#onDigest?.(this.#digest, status);
+    }
+    return this.#digest;
   }
 }
+
+type OnDigest = (digest: string, status: BigIntStats) => void;
 
 /** Files up to this size are read whole when they are listed: their header, their digest and what tells a changed one come from it. */
 const SMALL = 128 * 1024;
@@ -64,29 +79,47 @@ export interface OpenedImage {
  * Reads a file's header, without its pixels.
  *
  * @param id How messages call it.
+ * @param known What was found out about large files before; what is found out now is added.
  * @throws BrokenImage where it is no image, or cannot be read.
  */
-export async function openImage(file: string, id = file): Promise<OpenedImage> {
-  const told = await withFile(file, async (descriptor, size) =>
-    size <= SMALL
-      ? { whole: await readAt(descriptor, 0, size) }
-      : {
-          print: fingerprint(
-            String(size),
-            await readAt(descriptor, 0, END),
-            await readAt(descriptor, size - END, END),
-          ),
-        },
-  );
-  if (told.whole === undefined)
-    return { image: new FileImage(id, file, await readImageHeader(file)), print: told.print };
-  const header = plainPng(told.whole) ?? (await readImageHeader(file, told.whole));
-  const digest = fingerprint(told.whole);
-  return { image: new FileImage(id, file, header, digest), print: digest };
+export async function openImage(file: string, id = file, known?: KnownFiles): Promise<OpenedImage> {
+  const told = await withFile(file, (descriptor, status) => whatTells(descriptor, status, file, known));
+  if ("whole" in told) {
+    const header = plainPng(told.whole) ?? (await readImageHeader(file, told.whole));
+    const digest = fingerprint(told.whole);
+    return { image: new FileImage(id, file, header, digest), print: digest };
+  }
+  if ("digest" in told) return { image: new FileImage(id, file, told, told.digest), print: told.print };
+  const header = await readImageHeader(file);
+  const { print, look } = told;
+  const learn: OnDigest = (digest, status) => {
+    if (lookOf(status) === look) known?.learn(file, status, { ...header, print, digest });
+  };
+  return { image: new FileImage(id, file, header, undefined, known && learn), print };
 }
 
-function fileBytes(file: string): Promise<Uint8Array> {
-  return withFile(file, (descriptor, size) => readAt(descriptor, 0, size));
+async function whatTells(
+  descriptor: number,
+  status: BigIntStats,
+  file: string,
+  known: KnownFiles | undefined,
+) {
+  const size = Number(status.size);
+  if (size <= SMALL) return { whole: await readAt(descriptor, 0, size) };
+  const look = lookOf(status);
+  const facts = known?.find(file, look);
+  if (facts) return facts;
+  const head = await readAt(descriptor, 0, END);
+  const tail = await readAt(descriptor, size - END, END);
+  return { print: fingerprint(String(size), head, tail), look };
+}
+
+/** The bytes, and the file's status once they were read. */
+function readWhole(file: string): Promise<{ bytes: Uint8Array; status: BigIntStats }> {
+  return withFile(file, async (descriptor, { size }) => {
+    const bytes = await readAt(descriptor, 0, Number(size));
+    return { bytes, status: fstatSync(descriptor, { bigint: true }) };
+  });
 }
 
 // Opening and reading wait for the disk. Node's own promises of files take twice the processor's time, which counts where files are small.
@@ -95,12 +128,12 @@ const readFile = promisify(read);
 
 async function withFile<Result>(
   file: string,
-  use: (descriptor: number, size: number) => Promise<Result>,
+  use: (descriptor: number, status: BigIntStats) => Promise<Result>,
 ): Promise<Result> {
   try {
     const descriptor = await openFile(file, "r");
     try {
-      return await use(descriptor, fstatSync(descriptor).size);
+      return await use(descriptor, fstatSync(descriptor, { bigint: true }));
     } finally {
       closeSync(descriptor);
     }

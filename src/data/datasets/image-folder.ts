@@ -8,6 +8,7 @@ import type { DataContext } from "../context.ts";
 import { BrokenImage, isImageFile } from "../decode-image.ts";
 import { openImage, type OpenedImage } from "../file-image.ts";
 import { fingerprint } from "../fingerprint.ts";
+import { KnownFiles } from "../known-files.ts";
 import { withChannels } from "../recipe/channels.ts";
 import { shuffledIndices } from "../random.ts";
 import { takeRows } from "../rows.ts";
@@ -214,12 +215,13 @@ async function openImages(
   { signal, onProgress }: DataContext,
 ): Promise<{ images: OpenImage[]; broken: string[] }> {
   const broken: string[] = [];
+  const known = await KnownFiles.of(root);
   let done = 0;
   const opened = await pMap(
     listed,
     async (entry): Promise<OpenImage | undefined> => {
       try {
-        const opened = await openImage(entry.file, path.relative(path.dirname(root), entry.file));
+        const opened = await openImage(entry.file, path.relative(path.dirname(root), entry.file), known);
         // A header can be whole where the pixels are not; only decoding tells.
         if (whenBroken === "skip") await opened.image.read();
         return { ...entry, ...opened };
