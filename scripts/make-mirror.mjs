@@ -4,7 +4,8 @@
  * and weights by formula. With it `examples/resnet_transfer.kspec.ts` runs as it is; what it learns means nothing.
  *
  *   --weights NAMES   applications, with commas between them (default: resnet50), without their tops
- *   --images N        images in each of CIFAR-10's batches (default: 10000, as in the published archive)
+ *   --images N        images in each of CIFAR-10's batches (default: 10000, as in the published archive; 0: no archive)
+ *   --top             weights with their tops, for `kspec classify`, and a list of classes
  */
 import path from "node:path";
 import { parseArgs } from "node:util";
@@ -16,12 +17,13 @@ const { values, positionals } = parseArgs({
   options: {
     weights: { type: "string", default: "resnet50" },
     images: { type: "string", default: "10000" },
+    top: { type: "boolean", default: false },
   },
 });
 const [folder] = positionals;
 const inBatch = Number(values.images);
-if (folder === undefined || positionals.length > 1 || !Number.isInteger(inBatch) || inBatch < 1) {
-  console.error("npm run mirror -- DIR [--weights NAME,NAME] [--images N]");
+if (folder === undefined || positionals.length > 1 || !Number.isInteger(inBatch) || inBatch < 0) {
+  console.error("npm run mirror -- DIR [--weights NAME,NAME] [--images N] [--top]");
   process.exit(2);
 }
 
@@ -33,7 +35,7 @@ await makeMirror({
   weights: values.weights
     .split(",")
     .filter((name) => name !== "")
-    .map((name) => ({ from: "application", name, options: { includeTop: false } })),
+    .map((name) => ({ from: "application", name, options: { includeTop: values.top } })),
   inBatch,
   say: (line) => console.log(line),
 });

@@ -2,6 +2,7 @@
 import { Command, CommanderError } from "commander";
 import { addCache } from "./commands/cache.ts";
 import { addCheck } from "./commands/check.ts";
+import { addClassify } from "./commands/classify.ts";
 import { addEvaluate } from "./commands/evaluate.ts";
 import { addExport } from "./commands/export.ts";
 import { addFeatures } from "./commands/features.ts";
@@ -36,6 +37,7 @@ async function main(args: readonly string[]): Promise<void> {
     addFit,
     addPredict,
     addEvaluate,
+    addClassify,
     addExport,
     addRuns,
     addFeatures,

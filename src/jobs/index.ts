@@ -3,6 +3,7 @@ export { fit, type FitHooks, type FitOutcome, type Refused } from "./fit.ts";
 export { check } from "./check.ts";
 export { predict, type NewDataHooks, type NewDataRequest, type PredictionTable } from "./predict.ts";
 export { evaluate } from "./evaluate.ts";
+export { classify, type ClassifiedImage, type ClassifyHooks, type ClassifyRequest } from "./classify.ts";
 export { exportModel, type ExportedModel, type ExportFormat } from "./export.ts";
 export {
   clearCache,

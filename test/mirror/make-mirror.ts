@@ -5,6 +5,7 @@ import { pipeline } from "node:stream/promises";
 import { CIFAR10 } from "../../src/data/datasets/cifar10.ts";
 import { SUMS_FILE } from "../../src/data/mirror-sums.ts";
 import type { ApplicationSource } from "../../src/kspec/description.ts";
+import { CLASS_INDEX_FILE } from "../../src/model/applications/decode-predictions.ts";
 import { applicationWeights } from "../../src/model/applications/weight-files.ts";
 import { writeCifar10Archive } from "./cifar10-archive.ts";
 import { assetImages, madeImages } from "./labelled-images.ts";
@@ -19,7 +20,7 @@ export interface MirrorRequest {
   readonly assets: string;
   /** Applications whose weights are made. */
   readonly weights: readonly ApplicationSource[];
-  /** Images of each of CIFAR-10's batches; 10,000 in the published archive. */
+  /** Images of each of CIFAR-10's batches; 10,000 in the published archive. 0: no archive. */
   readonly inBatch: number;
   readonly say?: (line: string) => void;
 }
@@ -29,10 +30,35 @@ export interface MirrorRequest {
  * CIFAR-10's archive of the images that are there, weights by formula. Its SHA256SUMS stands for them.
  */
 export async function makeMirror(request: MirrorRequest): Promise<void> {
-  const { folder, root, assets, weights, inBatch, say = () => undefined } = request;
+  const { folder, root, weights, inBatch, say = () => undefined } = request;
   const files: string[] = [];
   for (const kind of ["datasets", "models"]) mkdirSync(path.join(folder, kind), { recursive: true });
 
+  if (inBatch > 0) files.push(await writeImages(request));
+  for (const source of weights) {
+    const file = `models/${applicationWeights(source)!.name}`;
+    writeFileSync(path.join(folder, file), await weightsFile(source, gainOf(source.name, root)));
+    files.push(file);
+    say(`${file}: weights by formula`);
+  }
+  if (weights.some(({ options }) => options["includeTop"] !== false)) {
+    const file = `models/${CLASS_INDEX_FILE.name}`;
+    writeFileSync(path.join(folder, file), JSON.stringify(madeClasses()));
+    files.push(file);
+    say(`${file}: made names`);
+  }
+
+  const sums: string[] = [];
+  for (const file of files) sums.push(`${await sha256(path.join(folder, file))}  ${file}\n`);
+  writeFileSync(path.join(folder, SUMS_FILE), sums.join(""));
+}
+
+async function writeImages({
+  folder,
+  assets,
+  inBatch,
+  say = () => undefined,
+}: MirrorRequest): Promise<string> {
   const train = await assetImages(assets, "train");
   const test = await assetImages(assets, "test");
   if (!train || !test) say(`No images of CIFAR-10 are in ${assets}: made ones take their place.`);
@@ -43,21 +69,18 @@ export async function makeMirror(request: MirrorRequest): Promise<void> {
     test ?? madeImages(500, "test"),
     inBatch,
   );
-  files.push(archive);
   say(
     `${archive}: ${train && test ? `${train.labels.length} + ${test.labels.length} images of CIFAR-10` : "made images"}, ${inBatch} in each batch`,
   );
 
-  for (const source of weights) {
-    const file = `models/${applicationWeights(source)!.name}`;
-    writeFileSync(path.join(folder, file), await weightsFile(source, gainOf(source.name, root)));
-    files.push(file);
-    say(`${file}: weights by formula`);
-  }
+  return archive;
+}
 
-  const sums: string[] = [];
-  for (const file of files) sums.push(`${await sha256(path.join(folder, file))}  ${file}\n`);
-  writeFileSync(path.join(folder, SUMS_FILE), sums.join(""));
+/** As Keras's list of ImageNet's classes is written. */
+function madeClasses(): Record<string, [string, string]> {
+  return Object.fromEntries(
+    Array.from({ length: 1000 }, (_, at) => [at, [`n${String(at).padStart(8, "0")}`, `class_${at}`]]),
+  );
 }
 
 async function sha256(file: string): Promise<string> {
