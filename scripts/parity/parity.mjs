@@ -36,6 +36,17 @@ const PARTS = {
     calls: (place) => [["models.py", place]],
     tests: ["test/model/weights/keras-model.test.ts"],
   },
+  layers: {
+    place: "layers.json",
+    calls: (place) => [["layers.py", place]],
+    tests: ["test/engine/native/keras-layers.test.ts"],
+  },
+  // With onnx and ONNX Runtime instead of Keras.
+  onnx: {
+    place: "onnx",
+    calls: (place) => [["onnx_bases.py", place]],
+    tests: ["test/engine/onnx-base/onnx-base.test.ts"],
+  },
   augment: {
     place: "augment.json",
     calls: (place) => [["augment.py", place]],

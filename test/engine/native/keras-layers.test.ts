@@ -9,6 +9,7 @@ import type { Rows } from "../../../src/engine/rows.ts";
 import { startTensorFlow, tf, type LayersModel, type Tensor } from "../../../src/engine/tensorflow/index.ts";
 import type { KerasConfig, WeightValues } from "../../../src/model/network.ts";
 import { toKeras2 } from "../../../src/model/weights/keras3-config.ts";
+import { parityFixtures } from "../../parity-fixtures.ts";
 import { uniform } from "../../model/applications/formula.ts";
 import { expectClose, runNatively } from "./compare.ts";
 
@@ -22,7 +23,7 @@ interface Case {
   readonly weights: readonly { readonly name: string; readonly shape: readonly number[] }[];
   readonly output: { readonly shape: readonly number[]; readonly values: readonly number[] };
 }
-const file = path.join(import.meta.dirname, "../../fixtures/parity/layers.json");
+const file = path.join(parityFixtures, "layers.json");
 const cases = JSON.parse(readFileSync(file, "utf8")) as Record<string, Case>;
 const ROWS = 2;
 const count = (shape: readonly number[]) => shape.reduce((size, extent) => size * extent, 1);

@@ -4,12 +4,13 @@ import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { loadOnnxBase } from "../../../src/engine/onnx-base/index.ts";
 import type { Rows } from "../../../src/engine/rows.ts";
+import { parityFixtures } from "../../parity-fixtures.ts";
 import { expectClose } from "../native/compare.ts";
 import { computed } from "./as-a-layer.ts";
 
 // Written by scripts/parity/onnx_bases.py as other exporters write them, with what ONNX Runtime computes in Python.
 
-const fixtures = path.join(import.meta.dirname, "../../fixtures/parity/onnx");
+const fixtures = path.join(parityFixtures, "onnx");
 const fixture = (name: string) => path.join(fixtures, name);
 interface Values {
   readonly shape: readonly number[];
