@@ -101,8 +101,10 @@ function createLayer(layer: NetworkLayer): Layer {
   if (layer.class_name !== "InputLayer") delete config["batchInputShape"];
   if (NESTED.has(layer.class_name)) config["customObjects"] = {};
   // A base that brings its weights starts with zeros: drawing millions of numbers takes longer than reading them.
+  const given = layer.weights !== undefined;
   const create = fromConfig as (...args: [unknown, unknown, object, boolean]) => unknown;
-  const instance = create(constructor, config, {}, layer.weights !== undefined) as Layer;
+  const instance = create(constructor, config, {}, given) as Layer;
+  if (given) instance.setFastWeightInitDuringBuild(true);
   correctForTraining(instance, layer.trainable, layer.inference);
   return instance;
 }
