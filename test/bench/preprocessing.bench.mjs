@@ -36,5 +36,5 @@ if (assets !== undefined) {
     return [name, median(accuracies).toFixed(3), `${each.toSorted()[0]}–${each.toSorted().at(-1)}`];
   });
   console.log(`MobileNet 0.25, frozen, new head; test accuracy over ${SEEDS} seeds\n`);
-  printTable(["images", "median", "range"], rows);
+  printTable(["images", "median", "least and most"], rows);
 }
