@@ -1,3 +1,4 @@
+import { PLAIN_LAYERS } from "../tensorflow/plain-layers.ts";
 import { innerLayers, NESTED, type KerasConfig } from "../../model/network.ts";
 
 /**
@@ -20,8 +21,13 @@ function reason(class_name: string, config: KerasConfig): string | undefined {
   if (class_name === "UpSampling2D" && config["interpolation"] === "bilinear") return "bilinear UpSampling2D";
   if (config["keepdims"] === true) return `${class_name} with keepdims`;
   if (Number(config["groups"] ?? 1) > 1) return `${class_name} with groups`;
-  const activation = nameOf(config["activation"]);
-  return activation !== undefined && ACTIVATIONS.has(activation) ? `the activation ${activation}` : undefined;
+  if (config["padding"] === "causal") return `causal ${class_name}`;
+  if (config["reset_after"] === true) return `${class_name} with reset_after`;
+  for (const [option, plain] of PASSED_OVER[class_name] ?? [])
+    if ((config[option] ?? plain) !== plain) return `${class_name} with ${option}`;
+  const functions = [config["activation"], config["recurrent_activation"]].map(nameOf);
+  const activation = functions.find((name) => name !== undefined && ACTIVATIONS.has(name));
+  return activation === undefined ? undefined : `the activation ${activation}`;
 }
 
 /** Keras 3 writes some as objects. */
@@ -31,11 +37,29 @@ function nameOf(activation: unknown): string | undefined {
   return typeof config === "string" ? config : class_name;
 }
 
-const CLASSES: ReadonlySet<string> = new Set(["Normalization", "Resizing", "CenterCrop"]);
+const CLASSES: ReadonlySet<string> = new Set([
+  "Normalization",
+  "Resizing",
+  "CenterCrop",
+  "MaxPooling3D",
+  "OnnxModel",
+  ...PLAIN_LAYERS,
+]);
+
+/** Options, and the value with which TensorFlow.js computes what Keras does. */
+const PASSED_OVER: Readonly<Record<string, readonly (readonly [option: string, plain: unknown])[]>> = {
+  ReLU: [
+    ["negative_slope", 0],
+    ["threshold", 0],
+  ],
+  ELU: [["alpha", 1]],
+  Softmax: [["axis", -1]],
+};
 
 const ACTIVATIONS: ReadonlySet<string> = new Set([
   "silu",
   "hard_sigmoid",
+  "keras2_hard_sigmoid",
   "hard_silu",
   "hard_swish",
   "leaky_relu",

@@ -195,3 +195,6 @@ const PLAIN: Readonly<Record<string, Plain>> = {
   RandomContrast: inTrainingOnly({ factor: 0 }),
   RandomBrightness: inTrainingOnly({ factor: 0 }),
 };
+
+/** Names of their classes. */
+export const PLAIN_LAYERS: readonly string[] = Object.keys(PLAIN);
