@@ -148,7 +148,7 @@ describe("pretrained bases", () => {
       path: "models/base/model.json",
     });
     expect(refusal(() => load_model(undefined as never))).toBe(
-      `load_model() takes the path of a .keras, .h5 or model.json file, or "kspec:digits_base", and got undefined.`,
+      `load_model() takes the path of a .keras, .h5, .onnx or model.json file, or "kspec:digits_base", and got undefined.`,
     );
   });
 });
