@@ -19,6 +19,8 @@ const MOST_PIXELS = 128 * 128;
  * unusual or damaged gets undefined, and is sharp's to read or to refuse.
  */
 export function plainPng(bytes: Uint8Array): PlainPng | undefined {
+  // Node before 20.15 has no crc32.
+  if (typeof crc32 !== "function") return undefined;
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (!file.subarray(0, 8).equals(SIGNATURE)) return undefined;
   let header: Header | undefined;
