@@ -1,10 +1,11 @@
 import { createHash, randomBytes } from "node:crypto";
 import { createReadStream, type BigIntStats } from "node:fs";
-import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { pipeline } from "node:stream/promises";
 import { UserError } from "../protocol/index.ts";
 import { cacheFolder } from "./cache-folder.ts";
+import { makeFolder } from "./make-folder.ts";
 
 export type HashName = "md5" | "sha256";
 
@@ -111,7 +112,7 @@ async function readMemory(): Promise<Record<string, Remembered | undefined>> {
 /** Two processes at once: the later one's file stands, and what the other found is found again. */
 async function remember(file: string, found: Remembered): Promise<void> {
   const target = memoryFile();
-  await mkdir(path.dirname(target), { recursive: true });
+  await makeFolder(path.dirname(target));
   const newest = Object.entries({ ...(await readMemory()), [file]: found }).slice(-200);
   const part = `${target}.${randomBytes(4).toString("hex")}.part`;
   try {

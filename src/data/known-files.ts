@@ -1,7 +1,8 @@
-import { appendFile, mkdir, readFile, rename, rm, utimes, writeFile } from "node:fs/promises";
+import { appendFile, readFile, rename, rm, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { cacheFolder } from "./cache-folder.ts";
 import { fingerprint } from "./fingerprint.ts";
+import { makeFolder } from "./make-folder.ts";
 
 /** What was found out about a large image file. */
 export interface FileFacts {
@@ -90,7 +91,7 @@ export class KnownFiles {
   async #save(): Promise<void> {
     this.#timer = undefined;
     const lines = this.#unsaved.splice(0).join("");
-    await mkdir(path.dirname(this.#place), { recursive: true })
+    await makeFolder(path.dirname(this.#place))
       .then(() => appendFile(this.#place, lines))
       .catch(() => undefined);
   }

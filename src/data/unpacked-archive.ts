@@ -1,9 +1,10 @@
 import { createHash, randomBytes } from "node:crypto";
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { cacheFolder } from "./cache-folder.ts";
 import type { DataContext } from "./context.ts";
 import { readArchive } from "./formats/archive.ts";
+import { makeFolder } from "./make-folder.ts";
 
 /** What KSpec keeps of an archive: the hash of each file that was taken from it. */
 type About = Readonly<Record<string, { readonly sha256: string }>>;
@@ -56,7 +57,7 @@ async function readAbout(folder: string): Promise<About> {
 }
 
 async function keep(folder: string, files: ReadonlyMap<string, Uint8Array>): Promise<void> {
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   for (const [name, bytes] of files) await put(path.join(folder, name), bytes);
   const about = Object.fromEntries([...files].map(([name, bytes]) => [name, { sha256: sha256(bytes) }]));
   await put(path.join(folder, ABOUT), JSON.stringify({ ...(await readAbout(folder)), ...about }));

@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
 import fs from "node:fs";
-import { mkdir, open, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { open, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { cacheFolder } from "../data/cache-folder.ts";
+import { makeFolder } from "../data/make-folder.ts";
 import type { WeightsFile, WeightValues } from "../model/network.ts";
 
 /** Weights of a base, and the file that they lie in one after the other. */
@@ -42,7 +43,7 @@ export async function keepWeights(
   const file = binaryFile(key);
   const part = `${file}.${randomBytes(4).toString("hex")}.part`;
   try {
-    await mkdir(path.dirname(file), { recursive: true });
+    await makeFolder(path.dirname(file));
     const handle = await open(part, "wx");
     try {
       for (const [, { values }] of all)

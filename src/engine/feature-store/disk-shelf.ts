@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import { mkdir, open, readdir, readFile, type FileHandle } from "node:fs/promises";
+import { open, readdir, readFile, type FileHandle } from "node:fs/promises";
 import path from "node:path";
 import pMap from "p-map";
+import { makeFolder } from "../../data/make-folder.ts";
 import { UserError } from "../../protocol/index.ts";
 import { writeAbout } from "./about.ts";
 import type { Shelf } from "./contract.ts";
@@ -268,7 +269,7 @@ export class DiskShelf implements Shelf {
 
   async #makeFolder(): Promise<string> {
     const { folder, length, about } = this.#options;
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     await writeAbout(folder, { about, length });
     return folder;
   }

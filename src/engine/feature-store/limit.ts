@@ -1,5 +1,6 @@
-import { mkdir, readFile, statfs } from "node:fs/promises";
+import { readFile, statfs } from "node:fs/promises";
 import path from "node:path";
+import { makeFolder } from "../../data/make-folder.ts";
 import { UserError } from "../../protocol/index.ts";
 import { writeWhole } from "./write-whole.ts";
 
@@ -11,7 +12,7 @@ export async function limitOf(folder: string, given: number | undefined): Promis
   const said = given ?? (await knownLimit(folder));
   if (said !== undefined) return said;
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     const disk = await statfs(folder);
     const bytes = Math.min(MOST_BYTES, Math.round((disk.bavail * disk.bsize) / 10));
     await writeWhole(path.join(folder, FILE), JSON.stringify({ bytes }) + "\n");

@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from "node:crypto";
-import { mkdir, readFile, rename, rm, utimes, writeFile } from "node:fs/promises";
+import { readFile, rename, rm, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { cacheFolder } from "../../data/cache-folder.ts";
+import { makeFolder } from "../../data/make-folder.ts";
 import type { OnnxCase } from "./config.ts";
 
 /** What a model gave when it was tried. */
@@ -52,7 +53,7 @@ async function read(file: string): Promise<Cases | undefined> {
 }
 
 async function write(file: string, cases: Cases): Promise<void> {
-  await mkdir(path.dirname(file), { recursive: true });
+  await makeFolder(path.dirname(file));
   const part = `${file}.${randomBytes(4).toString("hex")}.part`;
   try {
     await writeFile(part, JSON.stringify(cases));
