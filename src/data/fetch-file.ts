@@ -1,6 +1,7 @@
-import { appendFile, mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { appendFile, mkdir, open, readFile, rename, rm, stat, utimes } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../protocol/index.ts";
 import { DownloadFailed } from "./download-failed.ts";
 import type { DownloadOptions } from "./download.ts";
@@ -67,7 +68,10 @@ export async function fetchCheckedFile(file: KerasFile, options: FetchOptions = 
       const listed = await mirror?.listed(place, settings());
       // Where the list's hash is the published one, it is Keras's file and may lie where Keras looks for it.
       if (mirror === undefined || listed === undefined || listed === file.hash?.toLowerCase())
-        return checked(await fetchInto(kerasFolder(file, options), file, url, settings()), file.hash);
+        return checked(
+          await fetchInto(kerasFolder(file, options), file, url, settings(), options),
+          file.hash,
+        );
       return checked(await fetchStandIn(file, url, mirror.address, listed, settings(), options), listed);
     } catch (error) {
       if (!(error instanceof DownloadFailed)) throw error;
@@ -152,7 +156,7 @@ async function fetchStandIn(
     variable: "KSPEC_CACHE",
     file: `the one that the mirror's ${SUMS_FILE} lists`,
   };
-  const target = await fetchInto(folder, { ...file, hash: listed }, url, settings);
+  const target = await fetchInto(folder, { ...file, hash: listed }, url, settings, options);
   await appendFile(path.join(root, SUMS_FILE), `${listed}  ${file.kind}/${file.name}\n`);
   tellStandIn(file, mirror, target, options);
   return target;
@@ -190,6 +194,7 @@ async function fetchInto(
   file: KerasFile,
   url: string,
   settings: DownloadOptions,
+  { onNote }: FetchOptions,
 ): Promise<string> {
   const target = path.join(folder.path, file.name);
   try {
@@ -203,8 +208,16 @@ async function fetchInto(
   }
   // The HTTP client is large, and most fits find their files on the disk.
   const { download } = await import("./download.ts");
-  const { part, release } = await claimPart(target, file.hash, folder.variable);
+  const { part, release } = await claimPart(target, file.hash, folder.variable, settings, () =>
+    onNote?.(
+      "information",
+      "download-elsewhere",
+      `Another process downloads ${file.name} already; this one waits for it.`,
+    ),
+  );
   try {
+    // Another process may have got it meanwhile.
+    if ((await isThere(target)) && (await hasHash(target, file.hash, settings.signal))) return target;
     // What an earlier attempt left may be of another file; then a fresh start mends it, once.
     for (const chance of ["resumed", "fresh"]) {
       await download(url, part, settings);
@@ -221,6 +234,13 @@ async function fetchInto(
   }
 }
 
+async function isThere(file: string): Promise<boolean> {
+  return stat(file).then(
+    () => true,
+    () => false,
+  );
+}
+
 /** The bytes are on the disk before the file has its name, so that a power cut leaves no empty file of that name. */
 async function keep(part: string, target: string): Promise<void> {
   const handle = await open(part, "r+");
@@ -232,20 +252,44 @@ async function keep(part: string, target: string): Promise<void> {
   await rename(part, target);
 }
 
+/** A file to download into that nobody else writes. */
+interface Claim {
+  readonly part: string;
+  release(): Promise<void>;
+}
+
 /**
- * A file to download into, for this process alone. The first process gets the one that later attempts resume; another that
- * wants the same file at the same time gets one of its own, and the last to finish names the same bytes again.
+ * Claims the file that a download goes to, so that of several processes that want the same file one downloads it. The others wait
+ * for it; where it fails, or its process ends, the next one goes on with what there is.
  */
-async function claimPart(target: string, hash: string | undefined, variable: Keep["variable"]) {
-  const shared = `${target}.${hash?.slice(0, 8) ?? "download"}.part`;
-  const lock = `${shared}.lock`;
-  const owner = `${os.hostname()} ${process.pid}`;
-  for (let chances = 0; chances < 2; chances++) {
+async function claimPart(
+  target: string,
+  hash: string | undefined,
+  variable: Keep["variable"],
+  { signal, onProgress }: DownloadOptions,
+  onWait: () => void,
+): Promise<Claim> {
+  const part = `${target}.${hash?.slice(0, 8) ?? "download"}.part`;
+  const lock = `${part}.lock`;
+  for (let waits = 0; ; waits++) {
+    signal?.throwIfAborted();
     try {
       const handle = await open(lock, "wx");
-      await handle.writeFile(owner);
+      claimed.add(lock);
+      await handle.writeFile(`${os.hostname()} ${process.pid}`);
       await handle.close();
-      return { part: shared, release: () => rm(lock, { force: true }) };
+      // Whoever waits sees by its time that this process is at work.
+      const pulse = setInterval(
+        () => void utimes(lock, new Date(), new Date()).catch(() => undefined),
+        PULSE,
+      );
+      pulse.unref();
+      const release = async () => {
+        clearInterval(pulse);
+        claimed.delete(lock);
+        await rm(lock, { force: true });
+      };
+      return { part, release };
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code !== "EEXIST")
@@ -254,18 +298,34 @@ async function claimPart(target: string, hash: string | undefined, variable: Kee
           `Downloads are kept in ${path.dirname(target)}, which cannot be written (${code}). Set ${variable} to a folder that can.`,
           { cause: error },
         );
-      if (await isHeld(lock)) break;
-      await rm(lock, { force: true });
     }
+    if (!(await isHeld(lock))) {
+      await rm(lock, { force: true });
+      continue;
+    }
+    if (waits === 0) onWait();
+    await sleep(WAIT, undefined, signal ? { signal } : {});
+    const { size = 0 } = (await stat(part).catch(() => undefined)) ?? {};
+    if (size > 0) onProgress?.(size, null);
   }
-  const own = `${target}.${process.pid}-${Date.now().toString(36)}.part`;
-  return { part: own, release: () => rm(own, { force: true }) };
 }
 
-/** Whether the process that made a lock may still be at work. */
+/** Locks of this process. */
+const claimed = new Set<string>();
+const WAIT = 200;
+const PULSE = 5_000;
+/** A lock that was not touched for so long is nobody's: its process was stopped, or another has its number now. */
+const STALE = 45_000;
+
+/** Whether the process that made a lock is still at work. */
 async function isHeld(lock: string): Promise<boolean> {
+  const found = await stat(lock).catch(() => undefined);
+  if (found === undefined || Date.now() - found.mtimeMs > STALE) return false;
   const [host, pid] = (await readFile(lock, "utf8").catch(() => "")).split(" ");
-  if (host !== os.hostname()) return host !== "";
+  // It was made just now, and its owner is about to write who it is.
+  if (pid === undefined) return Date.now() - found.mtimeMs < PULSE;
+  if (host !== os.hostname()) return true;
+  if (Number(pid) === process.pid) return claimed.has(lock);
   try {
     process.kill(Number(pid), 0);
     return true;

@@ -70,8 +70,9 @@ export async function classify(
     outcomes: new Map([["class", { kind: "numeric", values: new Float32Array(table.rows) }]]),
   };
 
-  const { openFeatures } = await import("../engine/index.ts");
+  const { openFeatures, preflight } = await import("../engine/index.ts");
   const model = await modelOf(name, alpha);
+  await preflight(model, context.specFolder, context);
   const job = { model, train: rows, specFolder: context.specFolder, seed: 1 };
   const network = await openFeatures(job, (_severity, _code, message) => hooks.note?.(message));
   try {

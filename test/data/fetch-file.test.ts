@@ -1,11 +1,22 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
 import net from "node:net";
 import path from "node:path";
+import { createInterface } from "node:readline";
 import { Worker } from "node:worker_threads";
-import { afterEach, describe, expect, test } from "vitest";
+import { build } from "esbuild";
+import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { fetchKerasFile, type FetchOptions } from "../../src/data/fetch-file.ts";
 import { findKerasFile, kerasHome, mirrorList, type KerasFile } from "../../src/data/keras-files.ts";
 import { readSums } from "../../src/data/mirror-sums.ts";
@@ -210,12 +221,129 @@ describe("fetchKerasFile downloads", () => {
     expect(readFileSync(file).equals(BYTES)).toBe(true);
   });
 
-  test("two at once both get the file", async () => {
-    const { address } = await serve(whole);
+  test("two at once both get the file, of one download", async () => {
+    const { address, asked } = await serve(whole);
     const where = places();
     const both = await Promise.all([1, 2].map(() => fetchKerasFile(fileAt(`${address}/things.npz`), where)));
     for (const file of both) expect(readFileSync(file).equals(BYTES)).toBe(true);
     expect(kept(where)).toEqual(["things.npz"]);
+    expect(asked).toHaveLength(1);
+  });
+
+  describe("several processes", () => {
+    let program: string;
+    beforeAll(async () => {
+      program = path.join(folder(), "fetch.mjs");
+      await build({
+        stdin: {
+          contents: `
+            import { fetchKerasFile } from "./src/data/fetch-file.ts";
+            const [home, file] = process.argv.slice(2);
+            const say = (line) => process.stdout.write(JSON.stringify(line) + "\\n");
+            fetchKerasFile(JSON.parse(file), {
+              keras_home: home,
+              env: {},
+              onNote: (_severity, code) => say({ note: code }),
+              onProgress: (done) => done > 0 && say({ done }),
+            }).then((path) => say({ path }), (error) => say({ error: error.message }));`,
+          resolveDir: path.join(import.meta.dirname, "../.."),
+          loader: "ts",
+        },
+        outfile: program,
+        bundle: true,
+        platform: "node",
+        format: "esm",
+        banner: {
+          js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
+        },
+      });
+    });
+
+    type Said = { note?: string; done?: number; path?: string; error?: string };
+    function start(home: string, url: string) {
+      const child = spawn(process.execPath, [program, home, JSON.stringify(fileAt(url))], {
+        env: { ...process.env, KSPEC_CACHE: path.join(home, "cache") },
+        stdio: ["ignore", "pipe", "inherit"],
+      });
+      const said: Said[] = [];
+      const lines = createInterface({ input: child.stdout });
+      lines.on("line", (line) => said.push(JSON.parse(line) as Said));
+      const ended = new Promise<Said[]>((resolve) => child.once("close", () => resolve(said)));
+      const until = (is: (one: Said) => boolean) => vi.waitUntil(() => said.some(is), { timeout: 20_000 });
+      return { child, said, ended, until };
+    }
+
+    /** Half of it at once, the rest when it is let. */
+    function halting() {
+      let release = () => {};
+      const released = new Promise<void>((resolve) => (release = resolve));
+      const answer: Answer = (request, response) => {
+        const from = Number(/bytes=(\d+)-/.exec(request.headers.range ?? "")?.[1] ?? 0);
+        response.writeHead(from > 0 ? 206 : 200, {
+          "content-length": BYTES.length - from,
+          ...(from > 0 ? { "content-range": `bytes ${from}-${BYTES.length - 1}/${BYTES.length}` } : {}),
+        });
+        response.write(BYTES.subarray(from, 100_000));
+        void released.then(() => response.end(BYTES.subarray(Math.max(from, 100_000))));
+      };
+      return { answer, release };
+    }
+
+    test("one downloads, the other waits and says so", async () => {
+      const { answer, release } = halting();
+      const { address, asked } = await serve(answer);
+      const { keras_home } = places();
+      const first = start(keras_home, `${address}/things.npz`);
+      await first.until(({ done }) => (done ?? 0) > 0);
+      const second = start(keras_home, `${address}/things.npz`);
+      await second.until(({ note }) => note === "download-elsewhere");
+      // What the other has got so far is this one's progress.
+      await second.until(({ done }) => (done ?? 0) > 0);
+      release();
+      const target = path.join(keras_home, "datasets", "things.npz");
+      expect((await first.ended).at(-1)).toEqual({ path: target });
+      expect((await second.ended).at(-1)).toEqual({ path: target });
+      expect(asked).toHaveLength(1);
+      expect(readFileSync(target).equals(BYTES)).toBe(true);
+      expect(kept({ keras_home })).toEqual(["things.npz"]);
+    });
+
+    test("where the one is killed, the other goes on with what it left", async () => {
+      const { answer, release } = halting();
+      const { address, asked } = await serve(answer);
+      const { keras_home } = places();
+      const first = start(keras_home, `${address}/things.npz`);
+      await first.until(({ done }) => (done ?? 0) === 100_000);
+      const second = start(keras_home, `${address}/things.npz`);
+      await second.until(({ note }) => note === "download-elsewhere");
+      first.child.kill("SIGKILL");
+      await first.ended;
+      release();
+      expect((await second.ended).at(-1)).toHaveProperty("path");
+      expect(asked.map(({ range }) => range)).toEqual([undefined, expect.stringMatching(/^bytes=[1-9]/)]);
+      expect(kept({ keras_home })).toEqual(["things.npz"]);
+    });
+
+    test("whoever waits can be cancelled, and a lock that nobody touches is passed over", async () => {
+      const { address } = await serve(whole);
+      const where = places();
+      mkdirSync(path.join(where.keras_home, "datasets"));
+      const lock = path.join(where.keras_home, "datasets", `things.npz.${SHA256.slice(0, 8)}.part.lock`);
+      writeFileSync(lock, "another-computer 1");
+      const cancel = new AbortController();
+      const error = await failure(() =>
+        fetchKerasFile(fileAt(`${address}/things.npz`), {
+          ...where,
+          signal: cancel.signal,
+          onNote: (_severity, code) => code === "download-elsewhere" && cancel.abort(),
+        }),
+      );
+      expect(error.name).toBe("AbortError");
+      const before = new Date(Date.now() - 60_000);
+      utimesSync(lock, before, before);
+      await fetchKerasFile(fileAt(`${address}/things.npz`), where);
+      expect(kept(where)).toEqual(["things.npz"]);
+    });
   });
 
   test("stops when it is cancelled, and keeps the part for later", async () => {
