@@ -5,6 +5,7 @@ import { dropUnused } from "../../data/cached-files.ts";
 import type { FeatureStore } from "./contract.ts";
 import { DiskStore } from "./disk-store.ts";
 import { limitInEnvironment } from "./limit.ts";
+import { hasChecksums } from "./pack.ts";
 
 export interface FeatureStoreOptions {
   readonly folder: string;
@@ -16,7 +17,7 @@ export interface FeatureStoreOptions {
  * The user's store of features, or one in another folder. Nothing is made on disk before something is kept, and a folder that cannot be
  * used fails nobody: its shelves are empty, and `write` says why.
  *
- * @returns null where the user wants nothing to be kept (`KSPEC_CACHE_LIMIT=0`).
+ * @returns null where the user wants nothing to be kept (`KSPEC_CACHE_LIMIT=0`), and on Node before 20.15.
  * @throws UserError `cache-limit` when KSPEC_CACHE_LIMIT is no size.
  */
 export function openFeatureStore(): FeatureStore | null;
@@ -26,7 +27,7 @@ export function openFeatureStore(options?: FeatureStoreOptions): FeatureStore | 
     // Whoever names a folder means that one, and not the rest of the user's cache.
     return new DiskStore(options.folder, options.limit ?? limitInEnvironment(), () => Promise.resolve());
   const limit = limitInEnvironment();
-  return limit === 0 ? null : new DiskStore(featuresFolder(), limit, () => dropUnused());
+  return limit === 0 || !hasChecksums ? null : new DiskStore(featuresFolder(), limit, () => dropUnused());
 }
 
 export function featuresFolder(): string {

@@ -1,9 +1,10 @@
 import { open, readdir, rm, rmdir } from "node:fs/promises";
 import path from "node:path";
+import { UserError } from "../../protocol/index.ts";
 import { readAbout } from "./about.ts";
 import { packsOf, shelvesOf, type StoredPack } from "./make-room.ts";
 import { ownerOf, removePack } from "./ownership.ts";
-import { Pack, readFully } from "./pack.ts";
+import { hasChecksums, Pack, readFully } from "./pack.ts";
 
 /** What a shelf has, as `kspec cache` lists it. */
 export interface ShelfRow {
@@ -59,6 +60,11 @@ export async function verifyStore(
   onBytes: (done: number, total: number) => void,
   signal?: AbortSignal,
 ): Promise<Verified[]> {
+  if (!hasChecksums)
+    throw new UserError(
+      "old-node",
+      `Features are verified by Node 20.15 or newer, and this is ${process.version}.`,
+    );
   const shelves = await Promise.all(
     (await shelvesOf(folder)).map(async (shelf) => ({ shelf, packs: await packsOf(shelf) })),
   );

@@ -119,6 +119,9 @@ export function checksum(digest: string, values: Uint8Array): number {
   return crc32(values, crc32(digest));
 }
 
+/** Node has it since 20.15; without it nothing can be kept, as nobody could tell whether it is whole. */
+export const hasChecksums = typeof crc32 === "function";
+
 export function header(length: number): Buffer {
   const bytes = Buffer.alloc(HEADER_BYTES);
   bytes.write(MAGIC, "latin1");
