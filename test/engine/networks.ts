@@ -55,7 +55,7 @@ function build(inputs: number, pieces: readonly Piece[]): Network {
       dropout: () => layer(name, "Dropout", { rate: 0.5 }, true, [[first]]),
       relu: () => layer(name, "Activation", { activation: "relu" }, true, [[first]]),
       add: () => layer(name, "Add", {}, true, [[first, second]]),
-      base: () => layer(name, "Functional", baseOf(name), trainable, [[first]]),
+      base: () => layer(name, "Functional", baseOf(name, reads[1]), trainable, [[first]]),
       again: () => layer(name, "Dense", dense(), trainable, [[first]]),
     }[kind]();
     layers.set(name, made);
@@ -76,12 +76,13 @@ function dense() {
   return { units: WIDTH, activation: "tanh", use_bias: true };
 }
 
-/** A base with batch normalisation and a dropout inside, and a sequential model in it. */
-function baseOf(name: string) {
+/** A base with batch normalisation and a dropout inside, and a sequential model in it; its first layers are frozen by themselves. */
+function baseOf(name: string, frozen: number) {
+  let layers = 0;
   const inner = (own: string, class_name: string, config: object, from: string) => ({
     name: `${name}_${own}`,
     class_name,
-    config: { ...config, name: `${name}_${own}` },
+    config: { ...config, name: `${name}_${own}`, trainable: layers++ >= frozen },
     inbound_nodes: [[[from, 0, 0, {}]]],
   });
   return {
