@@ -79,11 +79,11 @@ function countWords({ done, total, unit }: PhaseState): string {
 }
 
 /** Of the images alone, which are what takes long: "120 from cache", "212 images/s". */
-function speedWords({ cached, per_s, unit }: PhaseState): string[] {
+function speedWords({ done, total, cached, per_s, unit }: PhaseState): string[] {
   if (unit !== "images" && unit !== "rows") return [];
   return [
     ...(cached === null || cached === 0 ? [] : [`${cached.toLocaleString("en-US")} from cache`]),
-    ...(per_s === null
+    ...(per_s === null || done === total
       ? []
       : [`${per_s.toLocaleString("en-US", { maximumFractionDigits: per_s < 10 ? 1 : 0 })} ${unit}/s`]),
   ];

@@ -10,6 +10,8 @@ import { PHOTOS_TRANSFER } from "./specs.ts";
 // tests has for itself is where the features are kept.
 test.use({ settings: { "kspec.mirrors": [ASSETS] } });
 test.skip(!HAS_ASSETS, NO_ASSETS);
+// Two fits each.
+test.describe.configure({ timeout: 300_000 });
 
 const SPEC = "photos_transfer.kspec.ts";
 

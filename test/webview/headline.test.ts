@@ -85,6 +85,7 @@ describe("features", () => {
     ]);
     expect(line(features(490, 500, { cached: 480, per_s: 212 }))?.longCount).toBe("490 of 500");
     expect(facts(features(0, 500, { cached: 0 }))).toEqual([]);
+    expect(facts(features(500, 500, { cached: 480, per_s: 212 }, false))).toEqual(["480 of 500 from cache"]);
     expect(facts(features(12_480, 20_000, { per_s: 1187.4 }))).toEqual(["1,187 images/s"]);
   });
 

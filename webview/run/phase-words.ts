@@ -85,11 +85,14 @@ function fromCache(cached: number, total: number): string {
   return cached === total ? `all ${count(total)}` : `${count(cached)} of ${count(total)}`;
 }
 
-/** While features are computed: `480 of 500 from cache`, `212 images/s`. Of any other phase its speed alone. */
+/**
+ * While features are computed: `480 of 500 from cache`, `212 images/s`. Of any other phase its speed alone, as long as there is
+ * something left to do at that speed.
+ */
 export function phaseFacts({ cached, total, done, unit, per_s }: PhaseState): string[] {
   return [
     ...(cached === null || cached === 0 ? [] : [`${fromCache(cached, total ?? done)} from cache`]),
-    ...(per_s === null || unit === null || unit === "batches" ? [] : [rate(per_s, unit)]),
+    ...(per_s === null || unit === null || unit === "batches" || done === total ? [] : [rate(per_s, unit)]),
   ];
 }
 

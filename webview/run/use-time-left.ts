@@ -19,7 +19,9 @@ export function useTimeLeft(state: RunState): number | null {
   const now = Date.now() / 1000;
   // The estimate was made when the last event was said, which after a reload may be a while ago.
   const age = state.updated === null ? 0 : Math.max(0, now - Date.parse(state.updated) / 1000);
-  const estimate = phase.eta_s === null ? null : Math.max(0, phase.eta_s - age);
+  // A phase that has counted everything may go on for a while, and nobody knows how long.
+  const counted = phase.done === phase.total;
+  const estimate = phase.eta_s === null || counted ? null : Math.max(0, phase.eta_s - age);
   const key = `${state.started?.run} ${phase.phase}`;
   const before = shown.current?.key === key ? shown.current.left : null;
   const left = nextTimeLeft(before, estimate, now);
