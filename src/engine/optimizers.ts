@@ -92,7 +92,9 @@ class Adam implements Optimizer {
   applyGradients(gradients: NamedTensorMap): void {
     const { registeredVariables } = tf.engine();
     this.#steps++;
-    const alpha = (this.#rate * Math.sqrt(1 - this.#beta2 ** this.#steps)) / (1 - this.#beta1 ** this.#steps);
+    // In single precision, as Keras computes it: 1 - 0.999 is another number there, by one part in 80,000.
+    const rest = (beta: number) => Math.fround(1 - Math.fround(Math.fround(beta) ** this.#steps));
+    const alpha = (this.#rate * Math.sqrt(rest(this.#beta2))) / rest(this.#beta1);
     for (const [name, gradient] of Object.entries(gradients)) {
       const before = this.#moments.get(name);
       const variable = registeredVariables[name]!;
