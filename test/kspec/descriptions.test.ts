@@ -294,7 +294,9 @@ describe("data and recipes", () => {
       .step_dummy("island", "sex", { one_hot: true })
       .step_augment("image", { views: 2, flip: "horizontal", rotation: [0, 0.1] })
       .step_resize("image", { height: 32, width: 32 })
-      .step_rescale("image", { scale: 1 / 255 });
+      .step_rescale("image", { scale: 1 / 255 })
+      .step_preprocess_input("image", "mobilenetV2")
+      .step_preprocess_input("resnet50");
     expect(full).toMatchObject({ kind: "recipe", formula: "species ~ ." });
     expect(full.steps).toEqual([
       { step: "normalize", terms: [{ kind: "selector", select: "all_numeric_predictors" }], options: {} },
@@ -306,6 +308,12 @@ describe("data and recipes", () => {
       },
       { step: "resize", terms: ["image"], options: { height: 32, width: 32 } },
       { step: "rescale", terms: ["image"], options: { scale: 1 / 255 } },
+      { step: "preprocess_input", terms: ["image"], options: { application: "mobilenetV2" } },
+      {
+        step: "preprocess_input",
+        terms: [{ kind: "selector", select: "all_image_predictors" }],
+        options: { application: "resnet50" },
+      },
     ]);
     expect(start.steps).toEqual([]);
   });

@@ -200,6 +200,11 @@ describe("everything else in a spec file", () => {
     expect(mistakes(`datasets.image_folder("photos", { sed: 1 });`)).toEqual([
       "1: «sed» Object literal may only specify known properties, but 'sed' does not exist in type 'ImageFolderOptions'. Did you mean to write 'seed'?",
     ]);
+    expect(mistakes(`recipe("label ~ image").step_preprocess_input("image", "resnet5");`)).toEqual([
+      expect.stringContaining(
+        `Type '"resnet5"' is not assignable to type 'keyof Applications'. Did you mean '"resnet50"'?`,
+      ),
+    ]);
     expect(mistakes(`recipe("label ~ image").step_augment("image", { flip: "both" });`)).toEqual([
       expect.stringContaining(
         `Type '"both"' is not assignable to type '"horizontal" | "vertical" | "horizontal_and_vertical" | undefined'.`,

@@ -16,6 +16,15 @@ test("the arguments that every model has are those that the rules know", () => {
   expect(offered.sort()).toEqual(Object.keys(FIXED_ARGUMENTS).sort());
 });
 
+test("step_preprocess_input offers the names of pretrained networks", () => {
+  const checker = typeChecker({ kspec: path.resolve("src/kspec/index.ts") });
+  const start = `import { recipe } from "kspec";\nrecipe("label ~ image").step_preprocess_input`;
+  expect(checker.completions(`${start}("$0");`)).toEqual(expect.arrayContaining(["resnet50", "xception"]));
+  expect(checker.completions(`${start}("image", "$0");`)).toEqual(
+    expect.arrayContaining(["resnet50", "xception"]),
+  );
+});
+
 test("metric_set takes the metrics that there are", () => {
   const names = METRICS.map(({ name }) => name);
   const message = () => metric_set("?" as never);

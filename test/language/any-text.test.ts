@@ -65,8 +65,10 @@ describe("any text, however broken", () => {
       fc.property(mutated, (text) => {
         expect(parseSpecFile(text, "a.kspec.ts").specs).toBeInstanceOf(Array);
         const lines = text.split(/\r\n|\n|\r/);
+        const diagnostics = diagnose(text, "a.kspec.ts");
         for (const { range } of [
-          ...diagnose(text, "a.kspec.ts"),
+          ...diagnostics,
+          ...diagnostics.flatMap(({ fix }) => fix?.edits ?? []),
           ...syntaxErrors(text, "a.kspec.ts"),
           ...runnables(text, "a.kspec.ts"),
         ])

@@ -24,10 +24,10 @@ export const frozenAboveTrainable: GraphRule = {
       );
       if (!trained) continue;
       const { layer } = trained;
-      const name = layer.kind === "layer" ? `layers.${layer.name ?? ""}` : `"${layer.name ?? "a base"}"`;
+      const name = nameOf(layer);
       const where = trained.block === block ? "before it in this block" : `in block "${trained.block.name}"`;
       yield {
-        message: `"${base.name ?? "The base"}" is frozen, but it reads ${name} ${where}, which is trained: its features change with every step, so they cannot be kept, and every epoch computes the whole base. ${layer.kind === "layer" ? "Freeze that layer too, `trainable: false`," : "Freeze that base too"} or put it behind this one.`,
+        message: `${base.name === undefined ? "This base" : `"${base.name}"`} is frozen, but it reads ${name} ${where}, which is trained: its features change with every step, so they cannot be kept, and every epoch computes the whole base. ${layer.kind === "layer" ? "Freeze that layer too, `trainable: false`," : "Freeze that base too"} or put it behind this one.`,
         span: base.span,
         related: [{ message: `${name} is trained here.`, span: layer.span }],
         fix: freeze(layer, name),
@@ -58,6 +58,11 @@ export const LAYERS_WITH_WEIGHTS: ReadonlySet<string> = new Set([
 
 function hasWeights({ kind, name }: AppliedLayer): boolean {
   return kind !== "layer" || (name !== undefined && LAYERS_WITH_WEIGHTS.has(name));
+}
+
+function nameOf({ kind, name }: AppliedLayer): string {
+  if (kind === "layer") return `layers.${name ?? ""}`;
+  return name === undefined ? "a base" : `"${name}"`;
 }
 
 function freeze({ kind, options, option_place }: AppliedLayer, name: string): Fix | undefined {

@@ -109,7 +109,7 @@ function inWords(
   const [first] = wrong;
   if (!first)
     return {
-      message: `${trained}, and it gets them as they come, 0–255 in red-green-blue order. Add \`${step}\` to the recipe.`,
+      message: `${trained}, and it gets 0–255${mode === "caffe" ? " in red-green-blue order" : ""}, as images come. Add \`${step}\` to the recipe.`,
       span: (recipe === "absent" ? data?.span : recipe?.span) ?? undefined,
     };
   const others =

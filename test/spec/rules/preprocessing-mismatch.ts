@@ -45,7 +45,7 @@ describe(CODE, () => {
   it("shows a recipe that does nothing, and adds the step after those that resize", () => {
     const text = transfer(
       photos(`recipe: recipe("label ~ image").step_resize("image", { height: 96, width: 96 }),
-  //      ^^^^^^ warning preprocessing-mismatch: "resnet50" was trained on pixels of 0–255 in blue-green-red order, less the means of ImageNet, and it gets them as they come, 0–255 in red-green-blue order. Add \`.step_preprocess_input("resnet50")\` to the recipe.`),
+  //      ^^^^^^ warning preprocessing-mismatch: "resnet50" was trained on pixels of 0–255 in blue-green-red order, less the means of ImageNet, and it gets 0–255 in red-green-blue order, as images come. Add \`.step_preprocess_input("resnet50")\` to the recipe.`),
     );
     expectMarked(text);
     expect(fixed(text, CODE)).toContain(
@@ -77,6 +77,22 @@ describe(CODE, () => {
     expect(fixed(chain, CODE)).toContain(
       '.add_data(datasets.image_folder("photos")).add_recipe(recipe("label ~ image").step_preprocess_input("resnet50"));',
     );
+  });
+
+  it("writes by the names that the file has for things of kspec's", () => {
+    const text = transfer(photos("").replace("  \n", ""))
+      .replace(
+        /import \{[^]*?"kspec";/,
+        'import * as k from "kspec";\nimport type { Block, InputBlock } from "kspec";',
+      )
+      .replace(/\b(applications|create_keras_functional_spec|datasets|inp_spec|layers|workflow)\b/g, "k.$1");
+    expect(fixed(text, CODE)).toContain(
+      'recipe: k.recipe("label ~ image").step_preprocess_input("resnet50"),',
+    );
+    // Where `recipe` means something else, the author must find a way.
+    const taken = `${transfer(photos("")).replace(" recipe,", "")}\nconst recipe = 3;\n`;
+    expect(found(taken)).toHaveLength(1);
+    expect(fixed(taken, CODE)).toBe(taken);
   });
 
   it("shows what changes right pixels once more", () => {
