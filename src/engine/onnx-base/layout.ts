@@ -23,11 +23,21 @@ export function inputLayout({ nodes }: Cut, { name, shape }: FileValue): Layout 
   return few(shape[1]) && !few(shape[3]) ? "channels_first" : "channels_last";
 }
 
-/** Tells the layout of a value from what made it. */
-export function outputLayout({ nodes, output, inputs }: Cut, layouts: readonly Layout[]): Layout {
+/**
+ * Tells the layout of a value from what made it; where that does not tell, a value of as many axes as the images that come in lies
+ * as they do.
+ *
+ * @param axes of the value, its rows included
+ */
+export function outputLayout(
+  { nodes, output, inputs }: Cut,
+  layouts: readonly Layout[],
+  axes: number,
+): Layout {
   const makers = new Map(nodes.flatMap((node) => node.outputs.map((name) => [name, node] as const)));
   const given = new Map(inputs.map(({ name }, i) => [name, layouts[i]!]));
   const seen = new Set<string>();
+  // From the value back, as far as axes stay where they are. What moves or joins them says nothing of what is before it.
   const queue = [output];
   for (const name of queue) {
     const input = given.get(name);
@@ -36,10 +46,11 @@ export function outputLayout({ nodes, output, inputs }: Cut, layouts: readonly L
     if (node === undefined || seen.has(name)) continue;
     seen.add(name);
     if (CHANNELS_FIRST.has(node.op)) return "channels_first";
+    if (node.op === "Transpose") return "channels_last";
     if (EACH_VALUE.has(node.op) || node.op === "Concat") queue.push(...node.inputs);
-    else return "channels_last";
   }
-  return "channels_last";
+  const like = inputs.findIndex(({ shape }) => shape?.length === axes);
+  return axes >= 4 && like >= 0 ? layouts[like]! : "channels_last";
 }
 
 /** ONNX's operations that know channels, and have them behind the batch. */
@@ -54,6 +65,7 @@ const CHANNELS_FIRST = new Set(
 const EACH_VALUE = new Set(
   (
     "Add Sub Mul Div Pow Max Min Sum Mean Relu LeakyRelu PRelu Elu Selu Celu Gelu Sigmoid HardSigmoid HardSwish Mish Softplus Softsign " +
-    "Tanh Exp Log Sqrt Abs Neg Erf Clip Cast CastLike Identity Dropout Pad Resize Upsample Where QuantizeLinear DequantizeLinear"
+    "Tanh Exp Log Sqrt Abs Neg Erf Clip Cast CastLike Identity Dropout Pad Resize Upsample Slice Split ReduceMean ReduceMax Where " +
+    "QuantizeLinear DequantizeLinear"
   ).split(" "),
 );

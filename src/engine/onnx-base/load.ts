@@ -37,16 +37,15 @@ export async function loadOnnxBase(
   const asked = { sha256: model.sha256, ...(up_to === undefined ? {} : { up_to }) };
   const cut = openCut(asked)!;
   const inputs = cut.inputs.map((input) => describeInput(cut, input));
-  const layout = outputLayout(
-    cut,
-    inputs.map((one) => one.layout),
-  );
+  const layouts = inputs.map((one) => one.layout);
+  // (Whoever knows the axes of the value has computed it.)
+  const layoutOf = (axes: number) => outputLayout(cut, layouts, axes);
 
   let opened: { open_batch?: true } = {};
   const versions = runtime.ort.env.versions;
   const tried = (one: Cut, how: object) =>
     knownOr([versions.node ?? versions.common, asked, how, inputShapes ?? null], () =>
-      probed(one, inputs, layout, inputShapes),
+      probed(one, inputs, layoutOf, inputShapes),
     );
   let cases = await tried(cut, opened);
   if (!cases.each && fixedBatch(cut) !== undefined) {
@@ -65,7 +64,7 @@ export async function loadOnnxBase(
     ...asked,
     file: `bases/${model.sha256.slice(0, 12)}/${BASE_FILE}`,
     inputs,
-    output: { shape: commonShape(cases.list), layout },
+    output: { shape: commonShape(cases.list), layout: layoutOf(cases.list[0]!.output.length + 1) },
     cases: cases.list,
     ...opened,
     parameters: parametersOf(cut),
@@ -110,7 +109,7 @@ const TRIED = [
 async function probed(
   cut: Cut,
   inputs: readonly OnnxInput[],
-  layout: Layout,
+  layoutOf: (axes: number) => Layout,
   given: readonly Extents[] | undefined,
 ): Promise<Cases> {
   const probe = await openProbe(cut, inputs);
@@ -121,11 +120,11 @@ async function probed(
       ),
     );
     const open = shapes.some((shape) => shape.includes(null));
-    if (!open) return await casesOf(probe, [shapes as number[][]], layout);
+    if (!open) return await casesOf(probe, [shapes as number[][]], layoutOf);
     const filled = (extent: number) => shapes.map((shape) => shape.map((one) => one ?? extent));
     const [small, large] = TRIED;
-    return await casesOf(probe, small.map(filled), layout).catch(() =>
-      casesOf(probe, large.map(filled), layout),
+    return await casesOf(probe, small.map(filled), layoutOf).catch(() =>
+      casesOf(probe, large.map(filled), layoutOf),
     );
   } finally {
     probe.release();
@@ -135,14 +134,15 @@ async function probed(
 async function casesOf(
   probe: Probe,
   shapes: readonly (readonly number[][])[],
-  layout: Layout,
+  layoutOf: (axes: number) => Layout,
 ): Promise<Cases> {
   const list: OnnxCase[] = [];
   let each = true;
   for (const inputs of shapes) {
     const { output, eachRowAlone, values, multiplications } = await probe.run(inputs);
     const [channels, ...rest] = output;
-    const shape = layout === "channels_first" && output.length > 1 ? [...rest, channels!] : output;
+    const first = output.length > 1 && layoutOf(output.length + 1) === "channels_first";
+    const shape = first ? [...rest, channels!] : output;
     list.push({ inputs, output: shape, values, multiplications });
     each &&= eachRowAlone;
   }

@@ -1,4 +1,4 @@
-import type { FileConstant } from "../native/onnx/read.ts";
+import type { FileConstant, FileNode } from "../native/onnx/read.ts";
 import { DATA_TYPE } from "../native/onnx/schema.ts";
 import type { Cut } from "./cut.ts";
 
@@ -9,22 +9,23 @@ export function fixedBatch({ inputs }: Cut): number | undefined {
 }
 
 /**
- * A model that was exported for one batch size, for any: shapes that it reshapes to keep the extent of their first axis, where
- * that was the batch size. Whether this is what the model means, computing it tells.
+ * A model that was exported for one batch size, for any: shapes that it reshapes to leave the extent of their first axis open,
+ * where that was the batch size. Whether this is what the model means, computing it tells.
  */
 export function withOpenBatch(cut: Cut): Cut {
   const batch = fixedBatch(cut);
   const replaced = new Map<string, FileConstant>();
-  for (const { op, inputs } of cut.nodes) {
-    const name = inputs[1];
+  const nodes = cut.nodes.map((node): FileNode => {
+    const name = node.inputs[1];
     const constant = name === undefined ? undefined : cut.model.constants.get(name);
-    if (op !== "Reshape" || constant?.type !== DATA_TYPE.int64 || constant.bytes < 16) continue;
+    if (node.op !== "Reshape" || constant?.type !== DATA_TYPE.int64 || constant.bytes < 8) return node;
     const bytes = Uint8Array.from(constant.values() as Uint8Array);
     const extents = new BigInt64Array(bytes.buffer);
-    if (Number(extents[0]) !== batch) continue;
-    // ONNX's sign for "as it was".
-    extents[0] = 0n;
+    if (Number(extents[0]) !== batch) return node;
+    // ONNX's signs for "what is left" and "as it was"; where 0 may mean 0 an attribute says so.
+    extents[0] = extents.includes(-1n) ? 0n : -1n;
     replaced.set(name!, { ...constant, values: () => bytes });
-  }
-  return { ...cut, replaced };
+    return { ...node, attributes: node.attributes.filter((one) => one.name !== "allowzero") };
+  });
+  return { ...cut, nodes, replaced };
 }

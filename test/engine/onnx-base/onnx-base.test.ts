@@ -8,18 +8,25 @@ import { parityFixtures } from "../../parity-fixtures.ts";
 import { expectClose } from "../native/compare.ts";
 import { computed } from "./as-a-layer.ts";
 
-// Written by scripts/parity/onnx_bases.py as other exporters write them, with what ONNX Runtime computes in Python.
+// Written by scripts/parity/onnx_bases.py as other exporters write them, with what ONNX Runtime computes in Python; and by
+// PyTorch's exporter (torch_bases.py), with what PyTorch computes.
 
-const fixtures = path.join(parityFixtures, "onnx");
-const fixture = (name: string) => path.join(fixtures, name);
 interface Values {
   readonly shape: readonly number[];
   readonly values: readonly number[];
 }
-const expected = JSON.parse(readFileSync(fixture("expected.json"), "utf8")) as Record<
-  string,
-  { readonly inputs: readonly Values[]; readonly output: Values }
->;
+interface Expected {
+  readonly inputs: readonly Values[];
+  readonly output: Values;
+}
+const expectedOf = (folder: string): [file: string, Expected][] =>
+  Object.entries(
+    JSON.parse(readFileSync(path.join(parityFixtures, folder, "expected.json"), "utf8")) as Record<
+      string,
+      Expected
+    >,
+  ).map(([file, one]) => [path.join(folder, file), one]);
+const expected = [...expectedOf("onnx"), ...expectedOf("torch")];
 
 /** `[rows, channels, height, width]` → `[height, width, channels]` of each row. */
 function channelsLast({ shape, values }: Values): Rows {
@@ -40,18 +47,18 @@ const asItIs = ({ shape, values }: Values): Rows => ({
 });
 
 describe("a model from an .onnx file computes what it computes elsewhere", () => {
-  it.each(Object.entries(expected))("%s", async (file, { inputs, output }) => {
+  it.each(expected)("%s", async (file, { inputs, output }) => {
     const inKeras = (one: Values) =>
-      one.shape.length === 4 && file !== "nhwc.onnx" ? channelsLast(one) : asItIs(one);
+      one.shape.length === 4 && !file.includes("nhwc") ? channelsLast(one) : asItIs(one);
     const rows = inputs.map(inKeras);
     const base = await loadOnnxBase(
-      fixture(file),
+      path.join(parityFixtures, file),
       undefined,
       rows.map(({ shape }) => shape),
     );
     const result = await computed(base, rows, inputs[0]!.shape[0]!);
     expect(result.shape).toEqual(inKeras(output).shape);
-    if (file.startsWith("float16"))
+    if (file.includes("float16"))
       // Elsewhere it was rounded to half precision after every operation.
       for (const [i, one] of inKeras(output).values.entries()) expect(result.values[i]).toBeCloseTo(one, 3);
     else expectClose(result.values, inKeras(output).values);
