@@ -88,7 +88,8 @@ function unpack({ height, width, channels, samples }: Header, data: Buffer): Uin
   const size = height * (row + 1);
   let rows: Buffer;
   try {
-    rows = inflateSync(data, { maxOutputLength: size });
+    // A buffer that holds all of it, and nothing is left over to be collected.
+    rows = inflateSync(data, { maxOutputLength: size, chunkSize: Math.max(64, size + 1) });
   } catch {
     return undefined;
   }
