@@ -51,6 +51,35 @@ export function onnxConfig(config: KerasConfig): OnnxBaseConfig {
   return config as OnnxBaseConfig;
 }
 
+/** Why a model cannot take rows of these shapes, as what follows its name in a sentence; undefined: it can. */
+export function misfitOf(
+  { inputs }: Pick<OnnxBaseConfig, "inputs">,
+  rows: readonly Extents[],
+): string | undefined {
+  if (rows.length !== inputs.length)
+    return `has ${inputs.length} ${inputs.length === 1 ? "input" : "inputs"}, and it is applied to ${rows.length} tensors.`;
+  for (const [i, row] of rows.entries()) {
+    const { shape } = inputs[i]!;
+    const fits =
+      row.length === shape.length &&
+      row.every((extent, axis) => extent === null || shape[axis] === null || extent === shape[axis]);
+    if (fits) continue;
+    const image = shape.length === 3 && row.length === 3 && row[2] === shape[2];
+    return `takes ${shownShapes([shape])}, and it got ${shownShapes([row])}.${
+      image
+        ? ` Resize the images in the recipe: .step_resize("image", { height: ${shape[0]}, width: ${shape[1]} }).`
+        : ""
+    }`;
+  }
+  return undefined;
+}
+
+type Extents = readonly (number | null)[];
+
+export function shownShapes(shapes: readonly Extents[]): string {
+  return shapes.map((shape) => `[${shape.map((extent) => extent ?? "any").join(", ")}]`).join(" and ");
+}
+
 /** The case that was computed for inputs of these shapes. */
 export function caseFor(
   { cases }: OnnxBaseConfig,

@@ -3,7 +3,7 @@ import { UserError } from "../../protocol/index.ts";
 import type { FileValue } from "../native/onnx/read.ts";
 import { DATA_TYPE } from "../native/onnx/schema.ts";
 import { loadRuntime } from "../native/runtime.ts";
-import { ONNX_MODEL, type OnnxBaseConfig, type OnnxCase, type OnnxInput } from "./config.ts";
+import { misfitOf, ONNX_MODEL, type OnnxBaseConfig, type OnnxCase, type OnnxInput } from "./config.ts";
 import type { Cut } from "./cut.ts";
 import { inputLayout, outputLayout, type Layout } from "./layout.ts";
 import { knownOr, type Cases } from "./known-trials.ts";
@@ -37,6 +37,11 @@ export async function loadOnnxBase(
   const asked = { sha256: model.sha256, ...(up_to === undefined ? {} : { up_to }) };
   const cut = openCut(asked)!;
   const inputs = cut.inputs.map((input) => describeInput(cut, input));
+  // A shape that nobody knows is empty.
+  if (inputShapes?.every((shape) => shape.length > 0)) {
+    const misfit = misfitOf({ inputs }, inputShapes);
+    if (misfit !== undefined) throw new UserError("base-input", `${file} ${misfit}`);
+  }
   const layouts = inputs.map((one) => one.layout);
   // (Whoever knows the axes of the value has computed it.)
   const layoutOf = (axes: number) => outputLayout(cut, layouts, axes);

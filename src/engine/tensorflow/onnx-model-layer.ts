@@ -1,5 +1,12 @@
 import { UserError } from "../../protocol/index.ts";
-import { caseFor, ONNX_MODEL, onnxConfig, type OnnxBaseConfig } from "../onnx-base/config.ts";
+import {
+  caseFor,
+  misfitOf,
+  ONNX_MODEL,
+  onnxConfig,
+  shownShapes,
+  type OnnxBaseConfig,
+} from "../onnx-base/config.ts";
 import type { TensorFlow } from "./index.ts";
 
 type Shape = (number | null)[];
@@ -19,14 +26,15 @@ export function registerOnnxModelLayer(tf: TensorFlow): void {
     computeOutputShape(given: Shape | Shape[]): Shape {
       const shapes = (Array.isArray(given[0]) ? given : [given]) as Shape[];
       const rows = shapes.map((shape) => shape.slice(1));
-      checkShapes(this.#config, rows);
+      const misfit = misfitOf(this.#config, rows);
+      if (misfit !== undefined) throw new UserError("base-input", `the .onnx model ${misfit}`);
       const known = caseFor(this.#config, rows)?.output;
       const { shape } = this.#config.output;
       const open = shape.includes(null) && rows.every((row) => !row.includes(null));
       if (known === undefined && open)
         throw new UserError(
           "onnx-input-shape",
-          `the .onnx model takes any size, and what it gives for ${shown(rows)} was not computed. Put it directly behind the input block, or export it for one size.`,
+          `the .onnx model takes any size, and what it gives for ${shownShapes(rows)} was not computed. Put it directly behind the input block, or export it for one size.`,
         );
       return [shapes[0]![0]!, ...(known ?? shape)];
     }
@@ -44,35 +52,6 @@ export function registerOnnxModelLayer(tf: TensorFlow): void {
 }
 
 type LayerClass = new (args: object) => { getConfig(): Record<string, unknown> };
-
-/** @throws UserError when the model has not as many inputs, or others. */
-function checkShapes({ inputs }: OnnxBaseConfig, rows: readonly Shape[]): void {
-  if (rows.length !== inputs.length)
-    throw new UserError(
-      "base-input",
-      `the .onnx model has ${inputs.length} inputs, and it is applied to ${rows.length} tensors.`,
-    );
-  for (const [i, row] of rows.entries()) {
-    const { shape } = inputs[i]!;
-    const fits =
-      row.length === shape.length &&
-      row.every((extent, axis) => extent === null || shape[axis] === null || extent === shape[axis]);
-    if (fits) continue;
-    const image = shape.length === 3 && row.length === 3 && row[2] === shape[2];
-    throw new UserError(
-      "base-input",
-      `the .onnx model takes ${shown([shape])}, and it got ${shown([row])}.${
-        image
-          ? ` Resize the images in the recipe: .step_resize("image", { height: ${shape[0]}, width: ${shape[1]} }).`
-          : ""
-      }`,
-    );
-  }
-}
-
-function shown(shapes: readonly Shape[] | readonly (readonly (number | null)[])[]): string {
-  return shapes.map((shape) => `[${shape.map((extent) => extent ?? "any").join(", ")}]`).join(" and ");
-}
 
 /** TensorFlow.js gives options in camelCase. */
 function snakeCased(args: Record<string, unknown>): Record<string, unknown> {

@@ -113,6 +113,19 @@ describe("in a network", () => {
     );
   });
 
+  it("is not given images of another size", async () => {
+    const takes =
+      'takes [8, 8, 3], and it got [32, 32, 3]. Resize the images in the recipe: .step_resize("image", { height: 8, width: 8 }).';
+    await expect(loadOnnxBase(fixture("nchw.onnx"), undefined, [[32, 32, 3]])).rejects.toThrow(
+      `nchw.onnx ${takes}`,
+    );
+    const base = await loadOnnxBase(fixture("nchw.onnx"));
+    expect(() => written(graphOf(base, [[32, 32, 3]]))).toThrow(takes);
+    expect(() => written(graphOf(base, [image, image]))).toThrow(
+      "has 1 input, and it is applied to 2 tensors.",
+    );
+  });
+
   it("counts with what it costs", async () => {
     const { config } = await loadOnnxBase(fixture("nchw.onnx"));
     const { load } = written(graphOf({ class_name: "OnnxModel", config, weights: new Map() }, [image]));

@@ -1,4 +1,4 @@
-import { caseFor, ONNX_MODEL, onnxConfig } from "../../onnx-base/config.ts";
+import { caseFor, misfitOf, ONNX_MODEL, onnxConfig } from "../../onnx-base/config.ts";
 import { openCut } from "../../onnx-base/open-models.ts";
 import { writeModel } from "../../onnx-base/write.ts";
 import type { LayerRule } from "./layer-call.ts";
@@ -8,8 +8,11 @@ const onnxModel: LayerRule = (call) => {
   const config = onnxConfig(call.config);
   const cut =
     openCut(config) ?? call.unsupported(`is the model of ${config.file}, and nobody has opened that file.`);
-  if (call.inputs.length !== cut.inputs.length)
-    call.unsupported(`is applied to ${call.inputs.length} tensors and has ${cut.inputs.length} inputs.`);
+  const misfit = misfitOf(
+    config,
+    call.inputs.map(({ shape }) => shape),
+  );
+  if (misfit !== undefined) call.unsupported(misfit);
   const written = writeModel(call.graph, call.layouts, call.name, cut, config.inputs, call.inputs);
   if ("reason" in written) return call.unsupported(written.reason);
   const known = caseFor(
