@@ -18,7 +18,7 @@ export function kerasConfig({ class_name, config }: LayerDescription): KerasConf
 const GLOROT = { kernel_initializer: { class_name: "GlorotUniform", config: {} } };
 const GATES = { recurrent_activation: "sigmoid" };
 
-/** Where TensorFlow.js 4.22's defaults are not Keras's: its kernels are glorotNormal, its gates hardSigmoid. */
+/** Where TensorFlow.js 4.22's defaults are not Keras's: its kernels are glorotNormal, its gates hardSigmoid, its GRU resets before. */
 const KERAS_DEFAULTS: Readonly<Record<string, KerasConfig>> = {
   Dense: GLOROT,
   Conv1D: GLOROT,
@@ -29,8 +29,8 @@ const KERAS_DEFAULTS: Readonly<Record<string, KerasConfig>> = {
   DepthwiseConv2D: { depthwise_initializer: { class_name: "GlorotUniform", config: {} } },
   SimpleRNN: GLOROT,
   SimpleRNNCell: GLOROT,
-  GRU: { ...GLOROT, ...GATES },
-  GRUCell: { ...GLOROT, ...GATES },
+  GRU: { ...GLOROT, ...GATES, reset_after: true },
+  GRUCell: { ...GLOROT, ...GATES, reset_after: true },
   LSTM: { ...GLOROT, ...GATES },
   LSTMCell: { ...GLOROT, ...GATES },
   ConvLSTM2D: { ...GLOROT, ...GATES },
