@@ -13,6 +13,7 @@ export const CACHED_FILES = {
   onnx: { what: "what .onnx bases gave when they were tried", madeAgain: true, clearedWithAll: true },
   digests: { what: "what large image files were found to be", madeAgain: true, clearedWithAll: true },
   unpacked: { what: "files taken from archives of data sets", madeAgain: true, clearedWithAll: true },
+  code: { what: "KSpec's own code, compiled", madeAgain: true, clearedWithAll: false },
   mirrors: { what: "downloads from mirrors", madeAgain: false, clearedWithAll: false },
 } as const;
 

@@ -30,7 +30,7 @@ export interface CacheRow {
 /** What lies in the cache beside features. It does not count to the limit. */
 export interface CachedFilesRow {
   readonly type: "files";
-  /** `weights`, `unpacked` or `mirrors`. */
+  /** The folder's name: `weights`, `unpacked`, … */
   readonly key: CachedFiles;
   readonly about: string;
   readonly bytes: number;
@@ -55,7 +55,9 @@ export async function listCache(): Promise<{
   readonly total: CacheTotal;
 }> {
   const folder = featuresFolder();
-  const rows = (await listShelves(folder)).map(({ key, about, entries, bytes, lastUsed }): CacheRow => ({
+  // A shelf whose features have gone still knows what was found out about its base.
+  const shelves = (await listShelves(folder)).filter(({ bytes }) => bytes > 0);
+  const rows = shelves.map(({ key, about, entries, bytes, lastUsed }): CacheRow => ({
     type: "base",
     key,
     about,
@@ -120,8 +122,8 @@ export interface ClearedRow {
 /**
  * Removes features, and other files of the cache.
  *
- * @param keys Keys of bases or their beginnings, or `weights`, `unpacked`, `mirrors`; none: all bases and `unpacked`; what a
- *   running fit may need, and downloads, are removed by name alone.
+ * @param keys Keys of bases or their beginnings, or names of folders as {@link listCache} has them; none: all of
+ *   it but weights, which a running fit may need, compiled code and downloads.
  * @throws UserError `no-such-key` when one names nothing, or several bases.
  */
 export async function clearCache(keys: readonly string[]): Promise<readonly ClearedRow[]> {

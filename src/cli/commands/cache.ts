@@ -29,11 +29,11 @@ export function addCache(program: Command): void {
     .command("clear")
     .summary("remove features")
     .description(
-      "Remove features of some bases, or of all with what was unpacked of archives. Weights, which a running fit may need, and downloads are removed by name alone: weights, mirrors.",
+      "Remove features of some bases, or of all with what else is quickly made again. Weights, which a running fit may need, compiled code and downloads are removed by name alone: weights, code, mirrors.",
     )
     .argument(
       "[key...]",
-      "keys as `kspec cache` lists them, or their beginnings (default: all but weights and mirrors)",
+      "keys as `kspec cache` lists them, or their beginnings (default: all but weights, code and mirrors)",
     )
     .option("--json", "print one JSON object a line for each row")
     .action((keys: string[], _, command: Command) => clear(keys, command.optsWithGlobals()));
@@ -56,8 +56,7 @@ async function list(options: Options): Promise<void> {
     fileSize(row.bytes),
     row.last_used === null ? "" : `used ${localTime(row.last_used)}`,
   ]);
-  if (table.length === 0) return say(`No features are kept yet. They will be in ${total.folder}.`);
-  const widths = table[0]!.map((_, column) => Math.max(...table.map((cells) => cells[column]!.length)));
+  const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...table.map((cells) => cells[column]!.length)));
   for (const cells of table)
     say(
       cells
@@ -65,6 +64,7 @@ async function list(options: Options): Promise<void> {
         .join("  ")
         .trimEnd(),
     );
+  if (rows.length === 0) return say(`No features are kept yet. They will be in ${total.folder}.`);
   const most = total.limit === null ? "" : ` of at most ${fileSize(total.limit)}`;
   say(colours.dim(`Features: ${fileSize(total.bytes)}${most}, in ${total.folder}`));
 }
