@@ -1,7 +1,7 @@
 """`python seed_job.py MIRROR FILE`: what Keras makes of examples/resnet_transfer.kspec.ts with the files of a made mirror.
 
-The mirror is `npm run mirror`'s. 500 and 100 images divided by 255, a frozen ResNet50 without its top, flatten, dense softmax, adam with 0.01,
-five epochs in batches of 32 in the order of the rows, the last fifth for validation. The head begins with the formula's weights,
+The mirror is `npm run mirror`'s. 500 and 100 images times 1/255 (as step_rescale and Keras's Rescaling do it), a frozen
+ResNet50 without its top, flatten, dense softmax, adam with 0.01, five epochs in batches of 32 in the order of the rows, the last fifth for validation. The head begins with the formula's weights,
 so that nothing but outputs needs to be stored. Of each image's features the norm and the product with the formula's numbers
 are kept, and of some images a sample.
 """
@@ -28,11 +28,11 @@ SAMPLE = 64
 
 
 def batch(archive, name, rows):
-    """The first rows of a batch: pixels divided by 255 with channels last, and one-hot labels."""
+    """The first rows of a batch: pixels times 1/255 with channels last, and one-hot labels."""
     with tarfile.open(archive) as tar:
         content = pickle.load(tar.extractfile(f"cifar-10-batches-py/{name}"), encoding="bytes")
     pixels = content[b"data"][:rows].reshape(rows, 3, 32, 32).transpose(0, 2, 3, 1)
-    return pixels.astype(np.float32) / np.float32(255), np.eye(CLASSES, dtype=np.float32)[content[b"labels"][:rows]]
+    return pixels.astype(np.float32) * np.float32(1 / 255), np.eye(CLASSES, dtype=np.float32)[content[b"labels"][:rows]]
 
 
 def base(mirror):

@@ -25,6 +25,8 @@ interface Summary {
   readonly sampled: readonly number[];
   readonly sample: readonly (readonly number[])[];
 }
+// With the made images Keras's own losses move by 3e-4 when its inputs are rounded otherwise: they cannot say more than this.
+const CLOSE = images === "cifar10" ? 1e-4 : 1e-3;
 const keras = JSON.parse(
   readFileSync(path.join(root, `test/fixtures/parity/seed-job/${images}.json`), "utf8"),
 ) as { train: Summary; test: Summary; history: Record<string, number[]> };
@@ -157,7 +159,7 @@ describe(`the seed's own job, with ${images === "cifar10" ? "images of CIFAR-10"
         for (const name of ["loss", "val_loss"])
           for (const [epoch, value] of keras.history[name]!.entries())
             expect(Math.abs(history[name]![epoch]! - value), `${name} of epoch ${epoch + 1}`).toBeLessThan(
-              1e-4,
+              CLOSE,
             );
         for (const name of ["accuracy", "val_accuracy"])
           for (const [epoch, value] of keras.history[name]!.entries())
