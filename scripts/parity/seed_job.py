@@ -1,9 +1,9 @@
 """`python seed_job.py MIRROR FILE`: what Keras makes of examples/resnet_transfer.kspec.ts with the files of a made mirror.
 
 The mirror is `npm run mirror`'s. 500 and 100 images times 1/255 (as step_rescale and Keras's Rescaling do it), a frozen
-ResNet50 without its top, flatten, dense softmax, adam with 0.01, five epochs in batches of 32 in the order of the rows, the last fifth for validation. The head begins with the formula's weights,
-so that nothing but outputs needs to be stored. Of each image's features the norm and the product with the formula's numbers
-are kept, and of some images a sample.
+ResNet50 without its top, flatten, dense softmax, adam with 0.01, five epochs in batches of 32 in the order of the rows, the
+last fifth for validation. The head begins with the formula's weights, so that nothing but outputs needs to be stored. Of each
+image's features the norm and the product with the formula's numbers are kept, and of some images a sample.
 """
 
 import json

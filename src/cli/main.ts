@@ -69,6 +69,7 @@ Examples:
   kspec fit my_model.kspec.ts --seed 1        fit it; the run is kept in .kspec/runs
   kspec predict last photos/ --out out.csv    predict new images with the last run
   kspec export last --to onnx                 write its model as one ONNX file
+  kspec classify resnet50 cat.jpg             what a pretrained network sees in an image
   kspec runs                                  list the runs
   kspec cache                                 list the features that are kept of frozen bases
 
