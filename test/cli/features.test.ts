@@ -121,11 +121,11 @@ it("killed half-way it goes on where it was", async () => {
   let over = false;
   void ended.then(() => (over = true));
   const store = path.join(folder, "cache", "features");
-  const keptBytes = () =>
+  const indexBytes = () =>
     (fs.existsSync(store) ? fs.readdirSync(store, { recursive: true, encoding: "utf8" }) : [])
-      .filter((name) => name.endsWith(".data"))
+      .filter((name) => name.endsWith(".index"))
       .reduce((sum, name) => sum + fs.statSync(path.join(store, name)).size, 0);
-  while (!over && keptBytes() < 1e6) await sleep(5);
+  while (!over && indexBytes() < 1_000) await sleep(5);
   child.kill("SIGKILL");
   await ended;
   expect(fs.existsSync(path.join(folder, "f.npz"))).toBe(false);
