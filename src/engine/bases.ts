@@ -3,7 +3,7 @@ import { homeFolder } from "../data/home.ts";
 import type { BaseDescription, FileSource, TensorDescription } from "../kspec/description.ts";
 import type { LoadedBase } from "../model/assemble.ts";
 import { cutAfter } from "../model/cut.ts";
-import { innerLayers, NESTED, type KerasConfig } from "../model/network.ts";
+import { NESTED, type KerasConfig } from "../model/network.ts";
 import { readModelFiles } from "../model/tfjs-files.ts";
 import { UserError } from "../protocol/index.ts";
 import { loadApplication } from "./application-base.ts";
@@ -56,7 +56,6 @@ async function loadFile(
   if (isOnnxFile(file)) return loadOnnxBase(file, source.up_to, inputShapes);
   if (isKerasFile(file)) {
     const base = await loadKerasModel(file);
-    refuseGroups(base.config, source.path);
     return source.up_to === undefined ? base : cutAfter(base, source.up_to, source.path);
   }
   const { topology, weights } = await readModelFiles(file);
@@ -66,25 +65,12 @@ async function loadFile(
       "model-format",
       `${source.path} holds a ${class_name}, and a base must be a Keras model.`,
     );
-  refuseGroups(topology["config"] as KerasConfig, source.path);
   const base: LoadedBase = {
     class_name: class_name === "Model" ? "Functional" : class_name,
     config: topology["config"] as KerasConfig,
     weights,
   };
   return source.up_to === undefined ? base : cutAfter(base, source.up_to, source.path);
-}
-
-/** TensorFlow.js passes over `groups` without a word and would compute something else. */
-function refuseGroups(config: KerasConfig, path: string): void {
-  for (const layer of innerLayers(config)) {
-    if (NESTED.has(layer.class_name)) refuseGroups(layer.config, path);
-    else if (Number(layer.config["groups"] ?? 1) > 1)
-      throw new UserError(
-        "grouped-convolution",
-        `${path} has grouped convolutions (layer ${layer.name ?? String(layer.config["name"])}), which this version of KSpec cannot compute. Use another base.`,
-      );
-  }
 }
 
 const KERAS_FILES = new Set([".keras", ".h5", ".hdf5"]);
