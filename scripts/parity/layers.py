@@ -41,6 +41,8 @@ def cases():
     yield "Dense", *one(L.Dense(5, activation="tanh"), VECTOR)
     yield "Dense of pixels", *one(L.Dense(3, use_bias=False), IMAGE)
     yield "Embedding", *one(L.Embedding(10, 3), (5,))
+    for mode in ("one_hot", "multi_hot", "count"):
+        yield f"CategoryEncoding {mode}", *one(L.CategoryEncoding(10, mode), (1 if mode == "one_hot" else 5,))
     yield "Conv1D", *one(L.Conv1D(3, 3, strides=2, padding="same"), SEQUENCE)
     yield "Conv1D causal", *one(L.Conv1D(3, 2, dilation_rate=2, padding="causal"), SEQUENCE)
     yield "Conv2D", *one(L.Conv2D(5, (3, 2), strides=2, padding="same", activation="relu"), IMAGE)
@@ -66,6 +68,9 @@ def cases():
     yield "BatchNormalization", *one(L.BatchNormalization(), IMAGE)
     yield "BatchNormalization bare", *one(L.BatchNormalization(scale=False, center=False, epsilon=0.1), VECTOR)
     yield "LayerNormalization", *one(L.LayerNormalization(epsilon=0.01), SEQUENCE)
+    yield "GroupNormalization", *one(L.GroupNormalization(2), IMAGE)
+    yield "GroupNormalization of vectors", *one(L.GroupNormalization(-1, scale=False, epsilon=0.1), SEQUENCE)
+    yield "UnitNormalization", *one(L.UnitNormalization(axis=[1, -1]), SEQUENCE)
     yield "Normalization", *one(L.Normalization(mean=[0.1, 0.2, 0.3, 0.4], variance=[0.5, 1, 2, 3]), IMAGE)
     yield "Normalization inverted", *one(L.Normalization(mean=0.2, variance=2.0, invert=True), VECTOR)
     yield "Rescaling", *one(L.Rescaling(0.5, offset=-1), IMAGE)
@@ -95,6 +100,28 @@ def cases():
     yield "UpSampling3D", *one(L.UpSampling3D(2), VOLUME)
     yield "Resizing", *one(L.Resizing(3, 9), IMAGE)
     yield "Resizing nearest", *one(L.Resizing(3, 9, interpolation="nearest"), IMAGE)
+
+    yield "SimpleRNN", *one(L.SimpleRNN(3, activation="relu"), SEQUENCE)
+    yield "GRU", *one(L.GRU(3, return_sequences=True), SEQUENCE)
+    yield "GRU reset before", *one(L.GRU(3, reset_after=False, go_backwards=True), SEQUENCE)
+    yield "LSTM", *one(L.LSTM(3), SEQUENCE)
+    yield "LSTM hard", *one(
+        L.LSTM(3, recurrent_activation="hard_sigmoid", activation="softsign", use_bias=False, return_sequences=True),
+        SEQUENCE,
+    )
+    yield "RNN", *one(L.RNN([L.GRUCell(2), L.LSTMCell(3)], return_sequences=True), SEQUENCE)
+    yield "Bidirectional", *one(L.Bidirectional(L.LSTM(3, return_sequences=True)), SEQUENCE)
+    yield "Bidirectional sum", *one(L.Bidirectional(L.GRU(3), merge_mode="sum"), SEQUENCE)
+    yield "TimeDistributed", *one(L.TimeDistributed(L.Conv1D(2, 2, activation="relu")), (3, 5, 2))
+    # Index 0 is passed over, wherever it stands.
+    behind = lambda *layers: keras.Sequential([keras.Input((24,)), L.Embedding(10, 3, mask_zero=True), *layers])
+    yield "passed over LSTM", *one(behind(L.LSTM(3)), (24,))
+    yield "passed over GRU", *one(behind(L.GRU(3, return_sequences=True, go_backwards=True)), (24,))
+    yield "passed over in both directions", *one(behind(L.Bidirectional(L.LSTM(2, return_sequences=True))), (24,))
+    yield "passed over twice", *one(behind(L.Bidirectional(L.GRU(2, return_sequences=True)), L.Dense(4), L.LSTM(3)), (24,))
+    yield "passed over by value", *one(
+        keras.Sequential([keras.Input(VECTOR), L.ReLU(), L.Reshape((6, 1)), L.Masking(), L.SimpleRNN(3)]), VECTOR
+    )
 
     # Nothing in inference.
     yield "Dropout", *one(L.Dropout(0.5), VECTOR)
@@ -126,13 +153,18 @@ def result(name, layer, shapes):
     inputs = [keras.Input(shape) for shape in shapes]
     model = keras.Model(inputs, layer(inputs if len(inputs) > 1 else inputs[0]))
     weights = []
+    nested = isinstance(layer, keras.Sequential)
+    names = [variable.name for variable in layer.variables]
     for i, variable in enumerate([*layer.trainable_variables, *layer.non_trainable_variables]):
         if "seed_generator" in variable.path:
             continue
         values = uniform(f"{name}/{i}", int(np.prod(variable.shape))).reshape(variable.shape) * 0.7
         variable.assign((1 + 0.5 * values if "variance" in variable.name else values).astype(variable.dtype))
-        weights.append({"name": variable.name, "shape": list(variable.shape)})
-    output = np.asarray(model([rows(name, i, shape, isinstance(layer, L.Embedding)) for i, shape in enumerate(shapes)], training=False))
+        # Layers and cells that a layer holds have weights of the same names.
+        path = variable.path.split("/", 1)[1]
+        weights.append({"name": path if nested or names.count(variable.name) > 1 else variable.name, "shape": list(variable.shape)})
+    is_index = isinstance(getattr(layer, "layers", [layer])[0], (L.Embedding, L.CategoryEncoding))
+    output = np.asarray(model([rows(name, i, shape, is_index) for i, shape in enumerate(shapes)], training=False))
     return {
         "class_name": type(layer).__name__,
         "config": keras.saving.serialize_keras_object(layer)["config"],

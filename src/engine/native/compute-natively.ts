@@ -1,8 +1,9 @@
+import type { WeightValues } from "../../model/network.ts";
 import { type Computed } from "../compute.ts";
 import { slice, type Rows } from "../rows.ts";
 import type { LayersModel } from "../tensorflow/index.ts";
 import { chosenDevice } from "./device.ts";
-import { writeGraph } from "./export.ts";
+import { namesWithin, writeGraph } from "./export.ts";
 import type { KerasGraph } from "./keras-graph.ts";
 import type { WeightLookup } from "./layers/layer-call.ts";
 import { loadRuntime } from "./runtime.ts";
@@ -110,7 +111,7 @@ export function differenceOf(actual: Float32Array, expected: Float32Array): numb
 /** Weights as they are now in a model of TensorFlow.js, its nested models' included. */
 export function weightsInTensorFlow(model: LayersModel): WeightLookup {
   const found = new Map(model.weights.map((weight) => [weight.originalName, weight]));
-  return (layer, weight) => {
+  const lookup = (layer: string, weight: string): WeightValues | undefined => {
     const variable = found.get(`${layer}/${weight}`);
     if (variable === undefined) return undefined;
     const tensor = variable.read();
@@ -123,4 +124,5 @@ export function weightsInTensorFlow(model: LayersModel): WeightLookup {
       },
     };
   };
+  return Object.assign(lookup, { names: (layer: string) => namesWithin(layer, found.keys()) });
 }

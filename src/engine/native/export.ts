@@ -2,6 +2,7 @@ import { NESTED, type KerasConfig, type WeightValues } from "../../model/network
 import { graphOfConfig, type GraphLayer, type KerasGraph, type Reference } from "./keras-graph.ts";
 import { layerRules } from "./layers/index.ts";
 import { LayerCall, UnsupportedLayer, type WeightLookup } from "./layers/layer-call.ts";
+import { throughMask } from "./layers/masks.ts";
 import { Graph, type Port, type WholeGraph } from "./onnx/graph.ts";
 import { simplify } from "./simplify/index.ts";
 import { Layouts, type Shape, type Value } from "./value.ts";
@@ -116,7 +117,19 @@ function plainBorder(network: KerasGraph): Border {
 
 /** Looks weights up in a map with Keras's names: `conv1/kernel`, with or without TensorFlow's `:0`. */
 export function weightsByName(weights: ReadonlyMap<string, WeightValues>): WeightLookup {
-  return (layer, weight) => weights.get(`${layer}/${weight}`) ?? weights.get(`${layer}/${weight}:0`);
+  return Object.assign(
+    (layer: string, weight: string) =>
+      weights.get(`${layer}/${weight}`) ?? weights.get(`${layer}/${weight}:0`),
+    { names: (layer: string) => namesWithin(layer, weights.keys()) },
+  );
+}
+
+/** Names of one layer's weights, without its own in front and TensorFlow's number behind. */
+export function namesWithin(layer: string, names: Iterable<string>): string[] {
+  const start = `${layer}/`;
+  return [...names]
+    .filter((name) => name.startsWith(start))
+    .map((name) => name.slice(start.length).replace(/:0$/, ""));
 }
 
 interface Writing {
@@ -171,8 +184,13 @@ function writeLayer(layer: GraphLayer, inputs: readonly Value[], writing: Writin
     throw new UnsupportedLayer(layer.name, layer.class_name, "has no form in ONNX that KSpec knows.");
   const { graph, layouts, weights, load } = writing;
   const before = graph.nodes.length;
-  const call = new LayerCall(layer, inputs, graph, layouts, weights);
-  const output = rule(call);
+  const call = new LayerCall(layer, inputs, graph, layouts, weights, (inner, input) => {
+    const costs = { values: 0, multiplications: 0 };
+    const named = { ...inner, name: layer.name, calls: [] };
+    const [output] = writeLayer(named, [input], { ...writing, load: costs });
+    return { output: output!, costs };
+  });
+  const output = throughMask(call, rule);
   if (call.costs === undefined) measure(load, graph, before, inputs, output);
   else {
     load.values = Math.max(load.values, call.costs.values);

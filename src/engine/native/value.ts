@@ -10,6 +10,8 @@ export interface Value {
   readonly shape: Shape;
   /** The last axis of `shape` lies directly behind the batch axis: `[batch, channels, height, width]`. */
   readonly channelsFirst: boolean;
+  /** Of a sequence of which later layers pass steps over: float32 `[batch, steps]`, 1 where they look. */
+  readonly mask?: string;
 }
 
 /**

@@ -10,6 +10,7 @@ import { registerDilatedGradients } from "./dilated-gradients.ts";
 import { registerMissingGradients } from "./missing-gradients.ts";
 import { findTfjsNode, requireTfjsNode, type TfjsNodeHint } from "./tfjs-node.ts";
 import { registerApplicationLayers } from "./application-layers.ts";
+import { registerBidirectional } from "./bidirectional-layer.ts";
 import { registerConvolutions } from "./convolution-layers.ts";
 import { registerGru } from "./gru-layer.ts";
 import { registerKerasActivations } from "./keras-activations.ts";
@@ -65,6 +66,7 @@ async function start(engine: EngineName, hint: TfjsNodeHint): Promise<Backend> {
   registerConvolutions(tf);
   registerPlainLayers(tf);
   registerGru(tf);
+  registerBidirectional(tf);
   registerOnnxModelLayer(tf);
   registerMissingGradients(tf);
   registerDilatedGradients(tf);

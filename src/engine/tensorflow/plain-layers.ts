@@ -177,6 +177,14 @@ const PLAIN: Readonly<Record<string, Plain>> = {
     compute: (tf, [first, second]) => tf.sub(first!, second!),
   },
   Identity: { options: {}, shape: ([shape]) => shape!, compute: (tf, [x]) => tf.clone(x!) },
+  UnitNormalization: {
+    options: { axis: -1 },
+    shape: ([shape]) => shape!,
+    compute: (tf, [x], { axis }) => {
+      const length = tf.sqrt(tf.sum(tf.square(x!), axis as number | number[], true));
+      return tf.div(x!, tf.maximum(length, 1e-12));
+    },
+  },
   ZeroPadding1D: padding(1),
   ZeroPadding3D: padding(3),
   Cropping1D: cropping(1),

@@ -205,9 +205,11 @@ describe("preprocessing", () => {
 
 describe("what has no form in ONNX is told by layer and class", () => {
   it.each([
-    ["LSTM", { units: 3 }, [4, 2], "has no form in ONNX that KSpec knows."],
+    ["ConvLSTM2D", { filters: 3 }, [4, 6, 6, 2], "has no form in ONNX that KSpec knows."],
+    ["LSTM", { units: 3 }, [4, 2], "has no weight kernel."],
+    ["LSTM", { stateful: true }, [4, 2], "keeps its state from one batch to the next (stateful)."],
+    ["GRU", { return_state: true }, [4, 2], "gives its state beside its output (return_state)."],
     ["Activation", { activation: "my_own" }, [4], "has the activation my_own."],
-    ["Embedding", { mask_zero: true }, [4], "masks the index 0 for later layers."],
     ["Dense", { units: 3 }, [4], "has no weight kernel."],
     ["Conv2D", { kernel_size: [1, 1] }, [4], "is applied to a tensor of 2 axes."],
   ])("%s %o", (class_name, config, shape, reason) => {

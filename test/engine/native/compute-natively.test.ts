@@ -94,12 +94,12 @@ describe("a network on ONNX Runtime", () => {
   it("names the layer that has no form in ONNX", async () => {
     const model = modelOf(
       [5, 2],
-      (x) => tf.layers.lstm({ units: 3, name: "memory" }).apply(x) as SymbolicTensor,
+      (x) => tf.layers.lstm({ units: 3, activation: "selu", name: "memory" }).apply(x) as SymbolicTensor,
     );
     expect(await computeNatively(asked(model, { inputs: [randomRows(2, [5, 2])], rows: 2 }))).toEqual({
       network: null,
       why: "unsupported",
-      reason: "The layer memory (LSTM) has no form in ONNX that KSpec knows.",
+      reason: "The layer memory (LSTM) has the activation selu, which ONNX has not within a step.",
     });
   });
 
@@ -221,14 +221,15 @@ describe("a fit", () => {
   it("notes a frozen layer that ONNX Runtime cannot compute", async () => {
     const base = block(({ tensor }: { tensor: T }) => {
       const sequence = layers.reshape({ targetShape: [8, 8] }).apply(tensor);
-      return layers.gru({ units: 3, trainable: false, name: "memory" }).apply(sequence);
+      const memory = layers.gru({ units: 3, activation: "selu", trainable: false, name: "memory" });
+      return memory.apply(sequence);
     }, "tensor");
     const { notes } = await losses("auto", { ...transfer, base: wired(base, "input") });
     expect(notes).toEqual([
       {
         code: "features-on-tensorflow",
         message:
-          "The frozen base is computed by TensorFlow.js, which takes longer: the layer memory (GRU) has no form in ONNX that KSpec knows.",
+          "The frozen base is computed by TensorFlow.js, which takes longer: the layer memory (GRU) has the activation selu, which ONNX has not within a step.",
       },
     ]);
   });

@@ -11,7 +11,8 @@ export function activate(call: LayerCall, value: Value, activation: unknown): Va
   return like(value, write(call, value));
 }
 
-function nameOf(activation: unknown): unknown {
+/** The name in a layer's option, whichever way it is written. */
+export function nameOf(activation: unknown): unknown {
   if (typeof activation !== "object" || activation === null) return activation;
   const { class_name, config } = activation as { class_name?: unknown; config?: unknown };
   if (typeof config === "string") return config;

@@ -6,7 +6,26 @@ import type { Layouts, Shape, Value } from "../value.ts";
 export type LayerRule = (call: LayerCall) => Value;
 
 /** A trained weight by the name of its layer and its own: `("conv1", "kernel")`. */
-export type WeightLookup = (layer: string, weight: string) => WeightValues | undefined;
+export interface WeightLookup {
+  (layer: string, weight: string): WeightValues | undefined;
+  /**
+   * Names of a layer's own weights in the layer's order, `forward_lstm/kernel` where it holds other layers. Absent: there are
+   * none that hold others.
+   */
+  names?(layer: string): readonly string[];
+}
+
+/** Writes a layer that another holds: its weights go by the name of the one that holds it. */
+export type InnerLayer = (
+  layer: { readonly class_name: string; readonly config: KerasConfig },
+  input: Value,
+) => { readonly output: Value; readonly costs: Costs };
+
+/** What one row asks of a machine: values in memory at once, multiplications of weights. */
+export interface Costs {
+  readonly values: number;
+  readonly multiplications: number;
+}
 
 /** A layer or an option of it that has no form in ONNX here. */
 export class UnsupportedLayer extends Error {
@@ -30,7 +49,8 @@ export class LayerCall {
   readonly graph: Graph;
   readonly layouts: Layouts;
   /** What one row costs, where the rule knows it better than the operations that it writes tell. */
-  costs: { readonly values: number; readonly multiplications: number } | undefined;
+  costs: Costs | undefined;
+  readonly inner: InnerLayer;
   readonly #weights: WeightLookup;
 
   constructor(
@@ -39,6 +59,7 @@ export class LayerCall {
     graph: Graph,
     layouts: Layouts,
     weights: WeightLookup,
+    inner: InnerLayer,
   ) {
     this.name = layer.name;
     this.class_name = layer.class_name;
@@ -47,6 +68,7 @@ export class LayerCall {
     this.graph = graph;
     this.layouts = layouts;
     this.#weights = weights;
+    this.inner = inner;
   }
 
   /** The one tensor that it is applied to. */
@@ -75,28 +97,32 @@ export class LayerCall {
   }
 
   /** A weight under the first of these names that there is one of. */
-  weight(...names: readonly string[]): WeightValues & { readonly values: Float32Array } {
+  weight(...names: readonly string[]): FloatValues {
     const found = this.optionalWeight(...names);
     if (found === undefined) this.unsupported(`has no weight ${names.join(" or ")}.`);
     return found;
   }
 
-  optionalWeight(
-    ...names: readonly string[]
-  ): (WeightValues & { readonly values: Float32Array }) | undefined {
+  optionalWeight(...names: readonly string[]): FloatValues | undefined {
     for (const name of names) {
       const found = this.#weights(this.name, name);
-      if (found === undefined) continue;
-      return {
-        shape: found.shape,
-        dtype: "float32",
-        // Whoever asks for the shape alone has none of them copied.
-        get values() {
-          return found.values instanceof Float32Array ? found.values : Float32Array.from(found.values);
-        },
-      };
+      if (found !== undefined) return inFloats(found);
     }
     return undefined;
+  }
+
+  /**
+   * The weights of one name in the layers and cells that this one holds, in their order: `lstm/kernel`,
+   * `bidirectional/forward_lstm/kernel` and `bidirectional/backward_lstm/kernel`, `rnn/RNNCell_0/kernel`, ….
+   */
+  weightsWithin(name: string): FloatValues[] {
+    const names = this.#weights.names?.(this.name) ?? [name];
+    return names
+      .filter((one) => one === name || one.endsWith(`/${name}`))
+      .flatMap((one) => {
+        const found = this.#weights(this.name, one);
+        return found === undefined ? [] : [inFloats(found)];
+      });
   }
 
   /** An axis as Keras counts it (0 is the batch, −1 the last), from 0. */
@@ -116,6 +142,19 @@ export class LayerCall {
   unsupported(reason: string): never {
     throw new UnsupportedLayer(this.name, this.class_name, reason);
   }
+}
+
+export type FloatValues = WeightValues & { readonly values: Float32Array };
+
+function inFloats(found: WeightValues): FloatValues {
+  return {
+    shape: found.shape,
+    dtype: "float32",
+    // Whoever asks for the shape alone has none of them copied.
+    get values() {
+      return found.values instanceof Float32Array ? found.values : Float32Array.from(found.values);
+    },
+  };
 }
 
 /** A value of the same shape and layout as another. */

@@ -1,3 +1,4 @@
+import { axisInMemory } from "../value.ts";
 import { affine } from "./affine.ts";
 import { like, type LayerCall, type LayerRule } from "./layer-call.ts";
 
@@ -54,6 +55,45 @@ export const normalizationRules: Readonly<Record<string, LayerRule>> = {
       { axis: { int: axes[0]! }, epsilon: { float: (call.config["epsilon"] as number | undefined) ?? 1e-3 } },
     );
     return like(input, name);
+  },
+
+  /** (x − mean) / √(variance + ε) · γ + β, over all places and some channels of each row. */
+  GroupNormalization(call) {
+    const { input } = call;
+    const axis = call.axis(input, (call.config["axis"] as number | undefined) ?? -1);
+    if (axis !== input.shape.length) call.unsupported("works along an axis that is not the last.");
+    const channels = call.channels(input);
+    const given = (call.config["groups"] as number | undefined) ?? 32;
+    const groups = given === -1 ? channels : given;
+    const first = call.layouts.channelsFirst(input);
+    const whole = call.add("Reshape", [first.name, call.whole("groups", [0, groups, -1])]);
+    const normalized = call.add(
+      "InstanceNormalization",
+      [
+        whole,
+        call.constant("ones", [groups], () => new Float32Array(groups).fill(1)),
+        call.constant("zeros", [groups], () => new Float32Array(groups)),
+      ],
+      { epsilon: { float: (call.config["epsilon"] as number | undefined) ?? 1e-3 } },
+    );
+    const name = call.add("Reshape", [normalized, call.add("Shape", [first.name])]);
+    const gamma = call.config["scale"] === false ? undefined : call.weight("gamma");
+    const beta = call.config["center"] === false ? undefined : call.weight("beta");
+    return affine(call, like(first, name), axis, () => ({
+      scale: gamma?.values ?? new Float32Array(channels).fill(1),
+      shift: beta?.values ?? new Float32Array(channels),
+    }));
+  },
+
+  /** Each vector along an axis, or several, divided by its length. */
+  UnitNormalization(call) {
+    const { input } = call;
+    const given = call.config["axis"] ?? -1;
+    const axes = (Array.isArray(given) ? (given as number[]) : [given as number]).map((axis) =>
+      axisInMemory(input, call.axis(input, axis)),
+    );
+    const length = call.add("ReduceL2", [input.name, call.whole("axes", axes)]);
+    return like(input, call.add("Div", [input.name, call.add("Max", [length, call.scalar(1e-12)])]));
   },
 
   /** Keras's preprocessing layer: (x − mean) / max(√variance, 1e-7), from its data or its options. */

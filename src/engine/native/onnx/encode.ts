@@ -61,6 +61,7 @@ function attribute(name: string, value: Attribute): object {
   if ("asRead" in value) return value.asRead;
   if ("int" in value) return { name, type: ATTRIBUTE_TYPE.int, i: value.int };
   if ("float" in value) return { name, type: ATTRIBUTE_TYPE.float, f: value.float };
+  if ("floats" in value) return { name, type: ATTRIBUTE_TYPE.floats, floats: value.floats };
   if ("ints" in value) return { name, type: ATTRIBUTE_TYPE.ints, ints: value.ints };
   if ("texts" in value) return { name, type: ATTRIBUTE_TYPE.texts, strings: value.texts.map(utf8) };
   return { name, type: ATTRIBUTE_TYPE.text, s: utf8(value.text) };

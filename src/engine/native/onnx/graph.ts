@@ -67,6 +67,7 @@ export type Attributes = Readonly<Record<string, Attribute>>;
 export type Attribute =
   | { readonly int: number }
   | { readonly float: number }
+  | { readonly floats: readonly number[] }
   | { readonly ints: readonly number[] }
   | { readonly text: string }
   | { readonly texts: readonly string[] }
