@@ -72,11 +72,12 @@ function binaryFile(key: string): string {
 }
 
 function lazily(file: string, listed: readonly Listed[], bytes: number): ReadonlyMap<string, WeightValues> {
+  // Held open, so that a cache that is cleared during a fit takes nothing from it.
+  const handle = fs.openSync(file, "r");
   let read: Float32Array | undefined;
   const whole = (): Float32Array => {
     if (read !== undefined) return read;
     const buffer = new Uint8Array(bytes);
-    const handle = fs.openSync(file, "r");
     try {
       for (let at = 0; at < bytes;) {
         const count = fs.readSync(handle, buffer, at, bytes - at, at);
