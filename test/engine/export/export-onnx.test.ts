@@ -223,6 +223,29 @@ describe("outcomes", () => {
     await expectSamePredictions(model, flowers);
   });
 
+  it("a sequence in both directions, whose padding is passed over", async () => {
+    const model = await fitted(
+      recipe("flower ~ petal + height + year"),
+      flowers,
+      ({ x }) => [
+        through(
+          x!,
+          tf.layers.reshape({ targetShape: [3, 1] }),
+          tf.layers.masking({ maskValue: 0.1 }),
+          tf.layers.bidirectional({
+            layer: tf.layers.lstm({ units: 2, returnSequences: true }) as never,
+            mergeMode: "concat",
+          }),
+          tf.layers.timeDistributed({ layer: tf.layers.dense({ units: 2 }) }),
+          tf.layers.gru({ units: 3 }),
+          dense(3, "softmax"),
+        ),
+      ],
+      [classification("flower", 3)],
+    );
+    await expectSamePredictions(model, flowers);
+  });
+
   it("several outputs: classes and numbers, in the order of the formula", async () => {
     const model = await fitted(
       recipe("height + flower ~ petal"),

@@ -11,10 +11,7 @@ const categoryEncoding: LayerRule = (call) => {
   const among = call.whole("last but one", [-2]);
   const one = input.shape.at(-1) === 1;
   const indices = call.add("Cast", [input.name], { to: { int: 7 } });
-  const depth = call.graph.typedConstant(`${call.name}/categories`, {
-    shape: [],
-    values: () => BigInt64Array.of(BigInt(tokens)),
-  });
+  const depth = call.constant("categories", [], () => BigInt64Array.of(BigInt(tokens)));
   const values = call.constant("off and on", [2], () => Float32Array.of(0, 1));
   const hot = call.add("OneHot", [indices, depth, values]);
   const shape = [...input.shape.slice(0, -1), tokens];

@@ -121,7 +121,7 @@ function along(
   if (compact === undefined) {
     const output = whole
       ? call.add("Transpose", [name], { perm: { ints: [1, 0, 2] } })
-      : call.add("Gather", [name, call.graph.typedConstant("the last", LAST)]);
+      : call.add("Gather", [name, call.constant("last step", [], () => BigInt64Array.of(-1n))]);
     return { name: output, shape, channelsFirst: false };
   }
   let output = compact.spread(call.add("Transpose", [name], { perm: { ints: [1, 0, 2] } }), whole);
@@ -129,8 +129,6 @@ function along(
   if (config["zero_output_for_mask"] === true) output = zeroed(call, output, compact.mask);
   return { name: output, shape, channelsFirst: false, mask: sequence.mask! };
 }
-
-const LAST = { shape: [], values: () => BigInt64Array.of(-1n) };
 
 /** Options that change the results in a way that has no form here. */
 const WITHOUT: Readonly<Record<string, string>> = {
@@ -163,7 +161,7 @@ function compacted(
 } {
   const mask = backwards ? reversed(call, given!) : given!;
   const values = backwards ? reversed(call, input) : input;
-  const axis = call.graph.typedConstant("axis 1", { shape: [], values: () => BigInt64Array.of(1n) });
+  const axis = call.constant("axis of the steps", [], () => BigInt64Array.of(1n));
   const one = call.scalar(1);
   const count = call.add("CumSum", [mask, axis]);
   // The number of each step, and far more where it is passed over: sorted, these stand behind the others in their order.
