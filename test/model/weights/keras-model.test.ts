@@ -47,11 +47,8 @@ describe("a whole model computes what it computed in Keras", () => {
     for (const [i, value] of flat.entries()) expect(values[i]).toBeCloseTo(value, 5);
   });
 
-  // Recurrent layers and TimeDistributed are TensorFlow.js's.
-  const native = Object.keys(expected).filter((file) => !/sequential\.(keras|h5)|recurrent/.test(file));
-  it.each(native)("%s on ONNX Runtime", async (file) => {
-    const whole = await loadKerasModel(fixture(file));
-    const base = file.includes("several") ? cutAfter(whole, "steps", file) : whole;
+  it.each(Object.keys(expected))("%s on ONNX Runtime", async (file) => {
+    const base = await loadKerasModel(fixture(file));
     const model = exportGraph(
       "test",
       graphOfConfig(base.class_name, base.config),
