@@ -8,7 +8,7 @@ import { fitModel, openFeatures, type FitJob } from "../../src/engine/index.ts";
 import { shortHash } from "../../src/engine/inputs.ts";
 import { layers } from "../../src/kspec/layers/index.ts";
 import { load_model } from "../../src/kspec/load-model.ts";
-import { block, inMemory, model, Recorder, squares, wired } from "./examples.ts";
+import { block, inMemory, model, Recorder, squares, TENSORFLOW_JS, wired } from "./examples.ts";
 
 type T = never;
 let folder: string;
@@ -147,8 +147,8 @@ describe("features of a frozen base", () => {
 
   it("of TensorFlow.js are kept apart from those of ONNX Runtime", async () => {
     await fit({ train: images(20).baked });
-    const wasm = { ...transfer(), engine: "wasm" as const };
-    expect(await fit({ train: images(20).baked, model: wasm })).toMatchObject({ cached: 0 });
+    const plain = { ...transfer(), engine: TENSORFLOW_JS } as const;
+    expect(await fit({ train: images(20).baked, model: plain })).toMatchObject({ cached: 0 });
   });
 
   it("of validation and test rows are computed in the same phase, and found when they are predicted", async () => {
