@@ -16,7 +16,15 @@ export interface LayerUse {
 }
 
 /** Every use of `applications.*` and `load_model`, as far as the blocks' texts say it. A base that is applied twice is here twice. */
-export function basesOf(graph: BlockGraph): BaseUse[] {
+export function basesOf(graph: BlockGraph): readonly BaseUse[] {
+  let uses = known.get(graph);
+  if (!uses) known.set(graph, (uses = findBases(graph)));
+  return uses;
+}
+
+const known = new WeakMap<BlockGraph, readonly BaseUse[]>();
+
+function findBases(graph: BlockGraph): BaseUse[] {
   const uses: BaseUse[] = [];
   for (const block of connectionsOf(graph).byName.values())
     if (block.flow)
