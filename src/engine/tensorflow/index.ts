@@ -11,6 +11,7 @@ import { registerMissingGradients } from "./missing-gradients.ts";
 import { findTfjsNode, requireTfjsNode, type TfjsNodeHint } from "./tfjs-node.ts";
 import { registerApplicationLayers } from "./application-layers.ts";
 import { registerBidirectional } from "./bidirectional-layer.ts";
+import { registerCategoryEncoding } from "./category-encoding-layer.ts";
 import { registerConvolutions } from "./convolution-layers.ts";
 import { registerGru } from "./gru-layer.ts";
 import { registerKerasActivations } from "./keras-activations.ts";
@@ -67,6 +68,7 @@ async function start(engine: EngineName, hint: TfjsNodeHint): Promise<Backend> {
   registerPlainLayers(tf);
   registerGru(tf);
   registerBidirectional(tf);
+  registerCategoryEncoding(tf);
   registerOnnxModelLayer(tf);
   registerMissingGradients(tf);
   registerDilatedGradients(tf);

@@ -218,6 +218,18 @@ describe("a fit", () => {
     expect(off).toEqual(await losses(TENSORFLOW_JS));
   });
 
+  it("computes frozen layers that go along a sequence, in both directions", async () => {
+    const base = block(({ tensor }: { tensor: T }) => {
+      const sequence = layers.reshape({ targetShape: [8, 8] }).apply(tensor);
+      const both = layers.bidirectional({ layer: layers.lstm({ units: 3 }), trainable: false });
+      return both.apply(sequence);
+    }, "tensor");
+    const spec = { ...transfer, base: wired(base, "input") };
+    const [auto, reference] = [await losses("auto", spec), await losses(TENSORFLOW_JS, spec)];
+    for (const [epoch, loss] of auto.losses.entries()) expect(loss).toBeCloseTo(reference.losses[epoch]!, 5);
+    expect([...auto.notes, ...reference.notes]).toEqual([]);
+  });
+
   it("notes a frozen layer that ONNX Runtime cannot compute", async () => {
     const base = block(({ tensor }: { tensor: T }) => {
       const sequence = layers.reshape({ targetShape: [8, 8] }).apply(tensor);

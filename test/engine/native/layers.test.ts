@@ -87,6 +87,10 @@ const cases: Record<string, [shape: number[], Build]> = {
     image,
     (x) => apply(tf.layers.layerNormalization({ axis: [1, 2, 3], center: false }), x),
   ],
+  "layer normalisation of each channel": [
+    image,
+    (x) => apply(tf.layers.layerNormalization({ axis: [1, 2] }), x),
+  ],
   "ReLU with a limit": [vector, (x) => apply(tf.layers.reLU({ maxValue: 1 }), x)],
   "leaky ReLU": [vector, (x) => apply(tf.layers.leakyReLU({ alpha: 0.1 }), x)],
   "leaky ReLU with Keras's slope": [vector, (x) => apply(tf.layers.leakyReLU(), x)],
@@ -171,6 +175,17 @@ describe("one layer", () => {
       model,
       [[4]],
       Float32Array.from({ length: 12 }, (_, i) => (i * 5) % 9),
+    );
+  });
+
+  it.each(["oneHot", "multiHot", "count"] as const)("category numbers as columns, %s", async (outputMode) => {
+    const extent = outputMode === "oneHot" ? 1 : 4;
+    const layer = ours("CategoryEncoding", { numTokens: 5, outputMode });
+    const numbers = Float32Array.from({ length: 3 * extent }, (_, i) => (i * i) % 5);
+    await expectSame(
+      modelOf([extent], (x) => apply(layer, x)),
+      [[extent]],
+      numbers,
     );
   });
 });

@@ -29,7 +29,7 @@ export const normalizationRules: Readonly<Record<string, LayerRule>> = {
     });
   },
 
-  /** (x − mean) / √(variance + ε) · γ + β, over the last axes of each row. */
+  /** (x − mean) / √(variance + ε) · γ + β, over some axes of each row. */
   LayerNormalization(call) {
     const input = call.layouts.asInKeras(call.input);
     const rank = input.shape.length + 1;
@@ -37,14 +37,26 @@ export const normalizationRules: Readonly<Record<string, LayerRule>> = {
     const axes = (Array.isArray(given) ? (given as number[]) : [given as number])
       .map((axis) => call.axis(input, axis))
       .sort((a, b) => a - b);
-    if (axes.some((axis, i) => axis !== rank - axes.length + i))
-      call.unsupported("works along axes that are not the last.");
     const shape = axes.map(
       (axis) => input.shape[axis - 1] ?? call.unsupported("works along an axis of any length."),
     );
     const size = shape.reduce((a, b) => a * b, 1);
     const gamma = call.config["scale"] === false ? undefined : call.weight("gamma").values;
     const beta = call.config["center"] === false ? undefined : call.weight("beta").values;
+    const epsilon = (call.config["epsilon"] as number | undefined) ?? 1e-3;
+    if (axes.some((axis, i) => axis !== rank - axes.length + i)) {
+      // ONNX's own takes the last axes alone.
+      const along = call.whole("axes", axes);
+      const extents = input.shape.map((extent, i) => (axes.includes(i + 1) ? extent! : 1));
+      const centred = call.add("Sub", [input.name, call.add("ReduceMean", [input.name, along])]);
+      const variance = call.add("ReduceMean", [call.add("Mul", [centred, centred]), along]);
+      const deviation = call.add("Sqrt", [call.add("Add", [variance, call.scalar(epsilon)])]);
+      let result = call.add("Div", [centred, deviation]);
+      if (gamma !== undefined)
+        result = call.add("Mul", [result, call.constant("gamma", extents, () => gamma)]);
+      if (beta !== undefined) result = call.add("Add", [result, call.constant("beta", extents, () => beta)]);
+      return like(input, result);
+    }
     const name = call.add(
       "LayerNormalization",
       [
@@ -52,7 +64,7 @@ export const normalizationRules: Readonly<Record<string, LayerRule>> = {
         call.constant("gamma", shape, () => gamma ?? new Float32Array(size).fill(1)),
         ...(beta === undefined ? [] : [call.constant("beta", shape, () => beta)]),
       ],
-      { axis: { int: axes[0]! }, epsilon: { float: (call.config["epsilon"] as number | undefined) ?? 1e-3 } },
+      { axis: { int: axes[0]! }, epsilon: { float: epsilon } },
     );
     return like(input, name);
   },
