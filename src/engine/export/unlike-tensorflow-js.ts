@@ -9,11 +9,22 @@ import { innerLayers, NESTED, type KerasConfig } from "../../model/network.ts";
  * @returns One text a layer, `rescaled (Normalization)`.
  */
 export function unlikeTensorFlowJs(config: KerasConfig): string[] {
+  return within(config, makesMask(config));
+}
+
+function within(config: KerasConfig, masked: boolean): string[] {
   return innerLayers(config).flatMap(({ name, class_name, config: layer }) => {
-    if (NESTED.has(class_name)) return unlikeTensorFlowJs(layer);
-    const why = reason(class_name, layer);
+    if (NESTED.has(class_name)) return within(layer, masked);
+    const why =
+      masked && class_name === "Bidirectional" ? "Bidirectional behind a mask" : reason(class_name, layer);
     return why === undefined ? [] : [`${name ?? String(layer["name"])} (${why})`];
   });
+}
+
+function makesMask(config: KerasConfig): boolean {
+  return innerLayers(config).some(({ class_name, config: layer }) =>
+    NESTED.has(class_name) ? makesMask(layer) : class_name === "Masking" || layer["mask_zero"] === true,
+  );
 }
 
 function reason(class_name: string, config: KerasConfig): string | undefined {
@@ -27,7 +38,14 @@ function reason(class_name: string, config: KerasConfig): string | undefined {
     if ((config[option] ?? plain) !== plain) return `${class_name} with ${option}`;
   const functions = [config["activation"], config["recurrent_activation"]].map(nameOf);
   const activation = functions.find((name) => name !== undefined && ACTIVATIONS.has(name));
-  return activation === undefined ? undefined : `the activation ${activation}`;
+  if (activation !== undefined) return `the activation ${activation}`;
+  // What Bidirectional and TimeDistributed wrap, and the cells of an RNN.
+  const held = [config["layer"], config["cell"], config["cells"]].flat().filter((one) => one != null);
+  return (held as { class_name: string; config: KerasConfig }[])
+    .map((one) =>
+      NESTED.has(one.class_name) ? within(one.config, false)[0] : reason(one.class_name, one.config),
+    )
+    .find((one) => one !== undefined);
 }
 
 /** Keras 3 writes some as objects. */
@@ -38,6 +56,7 @@ function nameOf(activation: unknown): string | undefined {
 }
 
 const CLASSES: ReadonlySet<string> = new Set([
+  "CategoryEncoding",
   "Normalization",
   "Resizing",
   "CenterCrop",

@@ -197,6 +197,19 @@ describe("steps that are passed over", () => {
     await behind(() => tf.layers.rnn({ cell: tf.layers.stackedRNNCells({ cells: cells() }) }));
   });
 
+  it("of sequences of any length", async () => {
+    const model = modelOf(
+      [null],
+      chain(
+        () => tf.layers.embedding({ inputDim: 7, outputDim: 3, maskZero: true }),
+        () => tf.layers.lstm({ units: 2, returnSequences: true, goBackwards: true }),
+        () => tf.layers.lstm({ units: 3 }),
+      ),
+    );
+    for (const steps of [1, 2, 5])
+      await expectSame(model, [[steps]], Float32Array.from(words.slice(0, 3 * steps)));
+  });
+
   it("by their values", async () => {
     const shape = [4, 2];
     const model = modelOf(
