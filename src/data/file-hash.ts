@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from "node:crypto";
-import { createReadStream, type BigIntStats } from "node:fs";
+import type { BigIntStats } from "node:fs";
 import { readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { pipeline } from "node:stream/promises";
+import { Worker } from "node:worker_threads";
 import { UserError } from "../protocol/index.ts";
 import { cacheFolder } from "./cache-folder.ts";
 import { makeFolder } from "./make-folder.ts";
@@ -11,6 +11,8 @@ export type HashName = "md5" | "sha256";
 
 /** What reading a file costs is worth remembering from here on. */
 const LARGE = 1_000_000;
+/** Less than this is hashed sooner than a thread is there. */
+const SLOW = 16_000_000;
 /** A file that was written just now may be written again within one tick of the disk's clock. */
 const SETTLED_MS = 2_000;
 
@@ -30,7 +32,7 @@ export async function fileHashes<Name extends HashName>(
   const found: Partial<Record<HashName, string>> = known?.looks === looks.text ? { ...known.hashes } : {};
   const missing = names.filter((name) => found[name] === undefined);
   if (missing.length > 0) {
-    Object.assign(found, await compute(file, missing, signal));
+    Object.assign(found, await (looks.size < SLOW ? computeHere : compute)(file, missing, signal));
     const after = await lookOf(file);
     if (looks.large && looks.settled && after.text === looks.text)
       // Only a matter of time: a cache that cannot be written is no failure.
@@ -41,6 +43,7 @@ export async function fileHashes<Name extends HashName>(
 
 interface Look {
   readonly text: string;
+  readonly size: number;
   readonly large: boolean;
   readonly settled: boolean;
 }
@@ -55,31 +58,68 @@ async function lookOf(file: string): Promise<Look> {
   const { dev, ino, size, mtimeNs, ctimeNs } = found;
   return {
     text: [dev, ino, size, mtimeNs, ctimeNs].join(" "),
+    size: Number(size),
     large: size >= LARGE,
     settled: Date.now() - Number(ctimeNs / 1_000_000n) > SETTLED_MS,
   };
 }
 
+async function computeHere(
+  file: string,
+  names: readonly HashName[],
+  signal: AbortSignal | undefined,
+): Promise<Partial<Record<HashName, string>>> {
+  try {
+    const bytes = await readFile(file, { signal });
+    return Object.fromEntries(names.map((name) => [name, createHash(name).update(bytes).digest("hex")]));
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw unreadable(file, error);
+  }
+}
+
+/** On a thread of its own: hashing a hundred megabytes takes a quarter of a second, in which others have something to do. */
 async function compute(
   file: string,
   names: readonly HashName[],
   signal: AbortSignal | undefined,
 ): Promise<Partial<Record<HashName, string>>> {
-  const digests = names.map((name) => [name, createHash(name)] as const);
+  signal?.throwIfAborted();
+  const worker = new Worker(HASHING, { eval: true, workerData: { file, names }, execArgv: [] });
+  const stop = () => void worker.terminate();
+  signal?.addEventListener("abort", stop, { once: true });
   try {
-    await pipeline(
-      createReadStream(file, { highWaterMark: 1 << 20 }),
-      async (chunks: AsyncIterable<Buffer>) => {
-        for await (const chunk of chunks) for (const [, digest] of digests) digest.update(chunk);
-      },
-      ...(signal ? [{ signal }] : []),
-    );
-  } catch (error) {
-    signal?.throwIfAborted();
-    throw unreadable(file, error);
+    return await new Promise((resolve, reject) => {
+      worker.on(
+        "message",
+        ({ hashes, error }: { hashes?: Partial<Record<HashName, string>>; error?: unknown }) =>
+          hashes === undefined ? reject(unreadable(file, error)) : resolve(hashes),
+      );
+      worker.on("error", (error) => reject(unreadable(file, error)));
+      worker.on("exit", () => reject(signal?.aborted ? signal.reason : unreadable(file, "no answer")));
+    });
+  } finally {
+    signal?.removeEventListener("abort", stop);
   }
-  return Object.fromEntries(digests.map(([name, digest]) => [name, digest.digest("hex")]));
 }
+
+const HASHING = `
+const { createHash } = require("node:crypto");
+const { closeSync, openSync, readSync } = require("node:fs");
+const { parentPort, workerData } = require("node:worker_threads");
+try {
+  const digests = workerData.names.map((name) => [name, createHash(name)]);
+  const handle = openSync(workerData.file, "r");
+  const chunk = Buffer.alloc(1 << 20);
+  for (let read; (read = readSync(handle, chunk)) > 0;)
+    for (const [, digest] of digests) digest.update(chunk.subarray(0, read));
+  closeSync(handle);
+  const hashes = Object.fromEntries(digests.map(([name, digest]) => [name, digest.digest("hex")]));
+  parentPort.postMessage({ hashes });
+} catch (error) {
+  parentPort.postMessage({ error: { code: error.code, message: error.message } });
+}
+`;
 
 function unreadable(file: string, error: unknown): UserError {
   return new UserError(

@@ -9,6 +9,7 @@ import { UserError } from "../protocol/index.ts";
 import { loadApplication } from "./application-base.ts";
 import { loadKerasModel } from "./keras-model.ts";
 import { inputShapesOf, loadOnnxBase } from "./onnx-base/index.ts";
+import type { PreloadedBases } from "./preloaded-bases.ts";
 
 /** Bases that these tensors depend on, each with a tensor that it makes. */
 export function basesOf(tensors: Iterable<TensorDescription>): Map<BaseDescription, TensorDescription> {
@@ -33,6 +34,7 @@ export function basesOf(tensors: Iterable<TensorDescription>): Map<BaseDescripti
 export async function loadBases(
   bases: ReadonlyMap<BaseDescription, TensorDescription>,
   specFolder: string,
+  preloaded?: PreloadedBases,
 ): Promise<Map<BaseDescription, LoadedBase>> {
   const loaded = new Map<BaseDescription, LoadedBase>();
   for (const [base, tensor] of bases) {
@@ -40,7 +42,7 @@ export async function loadBases(
     loaded.set(
       base,
       await (source.from === "application"
-        ? loadApplication(source, specFolder)
+        ? (preloaded?.take(source) ?? loadApplication(source, specFolder))
         : loadFile(source, specFolder, inputShapesOf(tensor))),
     );
   }

@@ -2,6 +2,7 @@ import type { Baked } from "../data/baked.ts";
 import type { ModelDescription } from "../kspec/description.ts";
 import type { Backend, BuiltLayer, Phase } from "../protocol/index.ts";
 import type { FeatureStore } from "./feature-store/contract.ts";
+import type { PreloadedBases } from "./preloaded-bases.ts";
 
 /** What a fit is asked. The data are baked: the recipe has run, nothing here knows of files or columns. */
 export interface FitJob {
@@ -15,6 +16,8 @@ export interface FitJob {
   readonly seed: number;
   /** Folder that relative paths in the spec start at. */
   readonly specFolder: string;
+  /** Bases that are being read already (`preflight`). */
+  readonly preloaded?: PreloadedBases;
   /** Where the features of frozen bases are kept; null: nowhere. Default: this user's feature cache. */
   readonly store?: FeatureStore | null;
 }

@@ -15,7 +15,8 @@ export async function describeNetwork({
   model,
   train,
   specFolder,
-}: Pick<FitJob, "model" | "train" | "specFolder">): Promise<Network> {
+  preloaded,
+}: Pick<FitJob, "model" | "train" | "specFolder" | "preloaded">): Promise<Network> {
   const wired = wireBlocks(model, {
     inputs: new Map([...train.inputs].map(([name, { shape }]) => [name, shape])),
     outcomes: new Map(
@@ -29,7 +30,7 @@ export async function describeNetwork({
     wired.outputs.map(({ tensor }) => tensor),
     wired.blockOf,
   );
-  const bases = await loadBases(basesOf(wired.outputs.map(({ tensor }) => tensor)), specFolder);
+  const bases = await loadBases(basesOf(wired.outputs.map(({ tensor }) => tensor)), specFolder, preloaded);
   return assembleNetwork(wired, bases);
 }
 

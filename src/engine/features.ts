@@ -284,7 +284,7 @@ export class FrozenPrefix {
       name: network.name,
       graph: graphOfNetwork(network),
       weights: weightsByName(this.weights),
-      reference: trusted ? null : this.#tensorFlow.computed(),
+      reference: trusted ? null : this.#tensorFlow.whenAsked(),
       inputs: few,
       rows: Math.min(rows, COMPARED),
     });
@@ -464,6 +464,15 @@ class LazyTensorFlow {
 
   computed(): Computed {
     return onTensorFlow(this.realised().model);
+  }
+
+  /** The same, and not built before it computes. */
+  whenAsked(): Computed {
+    return {
+      rowsAtOnce: COMPARED,
+      run: (inputs, rows) => this.computed().run(inputs, rows),
+      release: () => Promise.resolve(),
+    };
   }
 
   dispose(): void {

@@ -29,7 +29,7 @@ export interface OpenFeatures {
  * @throws UserError when the model has no frozen base, and for all that a fit would refuse.
  */
 export async function openFeatures(
-  job: Pick<FitJob, "model" | "train" | "specFolder" | "seed" | "store">,
+  job: Pick<FitJob, "model" | "train" | "specFolder" | "seed" | "store" | "preloaded">,
   note: FitListener["note"],
 ): Promise<OpenFeatures> {
   const backend = await startTensorFlow(job.model.engine, { specFolder: job.specFolder });

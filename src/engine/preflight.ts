@@ -12,11 +12,13 @@ import { sequential } from "../kspec/sequential.ts";
 import { buildApplication } from "../model/applications/registry.ts";
 import { UserError } from "../protocol/index.ts";
 import { applicationFile } from "./application-base.ts";
+import { PreloadedBases } from "./preloaded-bases.ts";
 import { baseFile, basesOf } from "./bases.ts";
 
 /**
  * Gets the files that a model's bases need, before any data are read: weights of applications are downloaded.
  *
+ * @returns those of applications, which are being read from then on, beside whatever comes next.
  * @throws UserError for the first that cannot be had: which file, where it was looked for, and what to do; and for options
  *   that an application does not take.
  */
@@ -24,8 +26,10 @@ export async function preflight(
   model: ModelDescription,
   specFolder: string,
   places: KerasPlaces = {},
-): Promise<void> {
-  for (const base of basesMentioned(model)) await checkBase(base, specFolder, places);
+): Promise<PreloadedBases> {
+  const bases = basesMentioned(model);
+  for (const base of bases) await checkBase(base, specFolder, places);
+  return new PreloadedBases(bases, specFolder, places);
 }
 
 async function checkBase(

@@ -161,7 +161,7 @@ async function fitAndAssess(
   log.phase("load");
   // Before the data are read: a file that is missing is told at once. The blocks are run for it.
   hooks.userCode?.(true);
-  await engine
+  const preloaded = await engine
     .preflight(model, spec.folder, {
       signal,
       onProgress: (done, total, unit) => log.progress("load", done, total, unit),
@@ -183,6 +183,7 @@ async function fitAndAssess(
         ...(rows.test === undefined ? {} : { test: rows.test.baked }),
         seed,
         specFolder: spec.folder,
+        preloaded,
       },
       listener,
       signal,
