@@ -198,27 +198,27 @@ function makesMask({ class_name, config }: NetworkLayer): boolean {
   return class_name === "Masking" || config["mask_zero"] === true;
 }
 
+/** Layers that draw random numbers in training. */
+const RANDOM: ReadonlySet<string> = new Set([
+  ...["Dropout", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D"],
+  ...["GaussianNoise", "GaussianDropout", "AlphaDropout"],
+  ...["RandomWidth", "RandomHeight", "RandomFlip", "RandomRotation", "RandomZoom", "RandomTranslation"],
+  ...["RandomContrast", "RandomBrightness", "RandomCrop"],
+]);
+
 /** Layers that have nothing to learn. What is not known is taken to have something. */
-const WITHOUT_WEIGHTS: ReadonlySet<string> = new Set([
-  "InputLayer",
-  ...["Flatten", "Reshape", "Permute", "RepeatVector", "Masking"],
-  ...["Activation", "ReLU", "LeakyReLU", "ELU", "ThresholdedReLU", "Softmax"],
-  ...["Dropout", "SpatialDropout1D", "SpatialDropout2D", "GaussianNoise", "GaussianDropout", "AlphaDropout"],
+export const WITHOUT_WEIGHTS: ReadonlySet<string> = new Set([
+  ...RANDOM,
+  ...["InputLayer", "Identity", "Flatten", "Reshape", "Permute", "RepeatVector", "Masking"],
+  ...["Activation", "ReLU", "LeakyReLU", "ELU", "ThresholdedReLU", "Softmax", "UnitNormalization"],
   ...["Add", "Average", "Concatenate", "Maximum", "Minimum", "Multiply", "Subtract", "Dot"],
-  ...[
-    "MaxPooling1D",
-    "MaxPooling2D",
-    "MaxPooling3D",
-    "AveragePooling1D",
-    "AveragePooling2D",
-    "AveragePooling3D",
-  ],
+  ...["MaxPooling1D", "MaxPooling2D", "MaxPooling3D"],
+  ...["AveragePooling1D", "AveragePooling2D", "AveragePooling3D"],
   ...["GlobalMaxPooling1D", "GlobalMaxPooling2D", "GlobalMaxPooling3D"],
   ...["GlobalAveragePooling1D", "GlobalAveragePooling2D", "GlobalAveragePooling3D"],
   ...["ZeroPadding1D", "ZeroPadding2D", "ZeroPadding3D", "Cropping1D", "Cropping2D", "Cropping3D"],
   ...["UpSampling1D", "UpSampling2D", "UpSampling3D"],
   ...["Rescaling", "Resizing", "CenterCrop", "CategoryEncoding"],
-  ...["RandomWidth", "RandomHeight", "RandomFlip", "RandomRotation", "RandomZoom", "RandomTranslation"],
 ]);
 /** Layers whose weights are set and never learnt. */
 const WEIGHTS_NOT_LEARNT: ReadonlySet<string> = new Set(["Normalization", "OnnxModel"]);
@@ -235,22 +235,6 @@ export function hasWeights(layer: NetworkLayer): boolean {
 function hasTrainableWeights(layer: NetworkLayer): boolean {
   return hasWeights(layer) && !WEIGHTS_NOT_LEARNT.has(layer.class_name);
 }
-
-/** Layers that draw random numbers in training. */
-const RANDOM: ReadonlySet<string> = new Set([
-  "Dropout",
-  "SpatialDropout1D",
-  "SpatialDropout2D",
-  "GaussianNoise",
-  "GaussianDropout",
-  "AlphaDropout",
-  "RandomWidth",
-  "RandomHeight",
-  "RandomFlip",
-  "RandomRotation",
-  "RandomZoom",
-  "RandomTranslation",
-]);
 
 /** Whether a layer, or one inside it, is random in training or moves its averages. */
 function changesInTraining(className: string, config: KerasConfig, trainable: boolean): boolean {

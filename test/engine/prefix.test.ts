@@ -3,7 +3,8 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { findLoss } from "../../src/engine/losses.ts";
 import { findOptimizer } from "../../src/engine/optimizers.ts";
 import { flatten } from "../../src/engine/flatten.ts";
-import { headNetwork, splitOffFrozen, type Parts } from "../../src/engine/prefix.ts";
+import { layerRules } from "../../src/engine/native/layers/index.ts";
+import { headNetwork, splitOffFrozen, WITHOUT_WEIGHTS, type Parts } from "../../src/engine/prefix.ts";
 import { randomStream } from "../../src/engine/random.ts";
 import { realise, type Realised } from "../../src/engine/realise.ts";
 import { startTensorFlow, tf, type Tensor } from "../../src/engine/tensorflow/index.ts";
@@ -224,4 +225,37 @@ describe("what is not cut off", () => {
     expect(parts.prefix).toBeNull();
     expect([...parts.frozen]).toEqual([]);
   });
+});
+
+it("of every layer that ONNX Runtime can compute it is known whether it has something to learn", () => {
+  const withWeights = [...layerRules.keys()].filter((name) => !WITHOUT_WEIGHTS.has(name));
+  expect(withWeights.sort()).toMatchInlineSnapshot(`
+    [
+      "ActivityRegularization",
+      "BatchNormalization",
+      "Bidirectional",
+      "Conv1D",
+      "Conv1DTranspose",
+      "Conv2D",
+      "Conv2DTranspose",
+      "Conv3D",
+      "Conv3DTranspose",
+      "Dense",
+      "DepthwiseConv1D",
+      "DepthwiseConv2D",
+      "Embedding",
+      "GRU",
+      "GroupNormalization",
+      "LSTM",
+      "LayerNormalization",
+      "Normalization",
+      "OnnxModel",
+      "PReLU",
+      "RNN",
+      "SeparableConv1D",
+      "SeparableConv2D",
+      "SimpleRNN",
+      "TimeDistributed",
+    ]
+  `);
 });
