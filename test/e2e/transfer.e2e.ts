@@ -7,8 +7,9 @@ import { RunFolder } from "./run-folder.ts";
 import { PHOTOS_TRANSFER } from "./specs.ts";
 
 // The weights lie in a folder laid out like Keras's cache; nothing is fetched. The home that every server of these
-// tests has for itself is where the features are kept.
-test.use({ settings: { "kspec.mirrors": [ASSETS] } });
+// tests has for itself is where the features are kept. (In the workspace's settings, because newer versions of VS Code
+// take a machine's settings of a server from another file than the user's.)
+const SETTINGS = { ".vscode/settings.json": JSON.stringify({ "kspec.mirrors": [ASSETS] }) };
 test.skip(!HAS_ASSETS, NO_ASSETS);
 // Two fits each.
 test.describe.configure({ timeout: 300_000 });
@@ -19,7 +20,7 @@ test("photos of one's own, a frozen MobileNet: features once, and from the cache
   vscode,
   folder,
 }) => {
-  const work = await folder({ [SPEC]: PHOTOS_TRANSFER });
+  const work = await folder({ [SPEC]: PHOTOS_TRANSFER, ...SETTINGS });
   copyPhotos("train", path.join(work, "photos"), 0, 1000);
   await vscode.open(work, SPEC);
   await vscode.command("KSpec: Fit model");
@@ -55,6 +56,7 @@ test("twenty more photos: only they are computed", async ({ vscode, folder }) =>
   // Sets in folders of their own, so that the split stays what it was.
   const work = await folder({
     [SPEC]: PHOTOS_TRANSFER.replace('("photos", { test: 0.25, seed: 1 })', '("photos")'),
+    ...SETTINGS,
   });
   const photos = path.join(work, "photos");
   copyPhotos("test", path.join(photos, "train"), 0, 400);
