@@ -258,7 +258,9 @@ async function prepare(
   let last = { done: 0, cached: 0 };
   const tell = (progress: FeatureProgress) => {
     last = progress;
-    listener.progress("features", done + progress.done, total, unit, cached + progress.cached);
+    // What cannot be found again has not been kept either, and nothing is said of a cache.
+    const kept = prefix!.keeps ? cached + progress.cached : undefined;
+    listener.progress("features", done + progress.done, total, unit, kept);
   };
   const finish = () => {
     done += last.done;

@@ -47,7 +47,7 @@ export async function runFit(task: FitTask, hooks: FitHooks, signal?: AbortSigna
   const run = await begin(task);
   const stop = new AbortController();
   const log = new RunLog(run, hooks.event, () => stop.abort());
-  const kept: Kept = { epoch: 0, metrics: [] };
+  const kept: Kept = { epoch: 0, features: 0, metrics: [] };
   /** Somebody wants it to stop: by Ctrl-C, the host's message, or the cancel file. */
   const asked = AbortSignal.any([run.cancelled, ...(signal === undefined ? [] : [signal])]);
   const crash = watchForCrash();
@@ -86,11 +86,16 @@ export async function runFit(task: FitTask, hooks: FitHooks, signal?: AbortSigna
 interface Kept {
   /** Epochs in the saved model; 0: there is none. */
   epoch: number;
+  /** Rows whose features lie in the cache. */
+  features: number;
   metrics: readonly MetricRow[];
 }
 
-function whatIsKept({ epoch }: Kept): string {
-  return epoch === 0 ? "Nothing is kept: no epoch was finished." : `The model of epoch ${epoch} is kept.`;
+function whatIsKept({ epoch, features }: Kept): string {
+  if (epoch > 0) return `The model of epoch ${epoch} is kept.`;
+  return features > 0
+    ? `No epoch was finished. ${features.toLocaleString("en-US")} ${features === 1 ? "row has its" : "rows have their"} features in the cache: the next fit goes on from there.`
+    : "Nothing is kept: no epoch was finished.";
 }
 
 /** The folder, with `run.json` in it. What computes is chosen first, because the run says so from its first line. */
@@ -221,7 +226,11 @@ function listenerFor(
 ): FitListener {
   return {
     phase: (phase) => log.phase(phase),
-    progress: (...counted) => log.progress(...counted),
+    progress: (phase, done, total, unit, cached) => {
+      // With a word of the cache, what was counted lies in it.
+      if (cached !== undefined) kept.features = done;
+      log.progress(phase, done, total, unit, cached);
+    },
     built: (layers, parameters) => {
       hooks.userCode?.(false);
       log.say({ type: "model_built", layers, parameters });

@@ -255,6 +255,26 @@ describe("stopping a fit", () => {
     expect((await kspec(["predict", "last", "flowers.csv"], folder)).stdout).toContain(".pred_class");
   });
 
+  it("Ctrl-C while the frozen base is computed says what lies in the cache", async () => {
+    const folder = project();
+    const example = path.join(import.meta.dirname, "../../examples/digits_transfer.kspec.ts");
+    const many = "datasets.digits({ train: 9000, test: 500 })";
+    const text = fs.readFileSync(example, "utf8").replace(/datasets\.digits\([^)]*\)/, many);
+    fs.writeFileSync(path.join(folder, "digits.kspec.ts"), text);
+    const cache = { KSPEC_CACHE: path.join(folder, "cache") };
+    const fit = start(["fit", "digits.kspec.ts", "--json"], folder, cache);
+    await vi.waitFor(() => expect(fit.printed.stdout).toMatch(/"phase":"features","done":[1-9]/), {
+      timeout: 30_000,
+      interval: 5,
+    });
+    fit.child.kill("SIGINT");
+    const ended = jsonLines((await fit.ended).stdout).at(-1);
+    expect(ended).toMatchObject({ type: "run_ended", status: "cancelled" });
+    expect((ended as { kept?: string }).kept).toMatch(
+      /^No epoch was finished\. [\d,]+ rows have their features in the cache: the next fit goes on from there\.$/,
+    );
+  });
+
   it("a cancel file in the run's folder does the same, from any process", async () => {
     const folder = project("long.kspec.ts", ...FLOWERS);
     const fit = start(["fit", "long.kspec.ts", "--json"], folder);
