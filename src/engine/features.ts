@@ -16,7 +16,7 @@ import { loadRuntime } from "./native/runtime.ts";
 import { ONNX_MODEL } from "./onnx-base/index.ts";
 import { hasWeights } from "./prefix.ts";
 import { realise, type Realised } from "./realise.ts";
-import { breathe, sizeOf, type Rows } from "./rows.ts";
+import { breathe, sizeOf, slice, type Rows } from "./rows.ts";
 import { tf } from "./tensorflow/index.ts";
 
 /** What a frozen prefix needs to compute. */
@@ -121,28 +121,30 @@ export class FrozenPrefix {
     const views = viewsOf(columns);
     const entries = rows * views;
     const atOnce = this.#entriesAtOnce();
-    const look = (from: number) => {
-      const chunk =
-        from >= entries
-          ? undefined
-          : this.#look(columns, views, from, Math.min(entries, from + atOnce), signal);
-      // Whoever fails first is heard below; what was read ahead must not end the process.
-      chunk?.catch(() => undefined);
-      return chunk;
-    };
+    const look = (from: number) =>
+      from >= entries
+        ? undefined
+        : heardLater(this.#look(columns, views, from, Math.min(entries, from + atOnce), signal));
     let cached = 0;
-    let ahead = look(0);
-    for (let from = 0; ahead !== undefined; from += atOnce) {
+    const finish = async (looked: Promise<Chunk>): Promise<Chunk> => {
+      const chunk = await looked;
       signal?.throwIfAborted();
-      const chunk = await ahead;
-      ahead = look(from + atOnce);
       const found = chunk.to - chunk.from - chunk.missing.length;
       cached += found;
-      if (chunk.missing.length > 0)
+      if (chunk.missing.length === 0) onProgress?.({ done: chunk.to, cached });
+      else
         await this.#compute(chunk, signal, (done) =>
           onProgress?.({ done: chunk.from + found + done, cached }),
         );
-      else onProgress?.({ done: chunk.to, cached });
+      return chunk;
+    };
+    // While somebody works with one chunk the next is computed, and the one after that is read.
+    let looked = look(0);
+    let computing = looked && heardLater(finish(looked));
+    for (let from = atOnce; computing !== undefined; from += atOnce) {
+      looked = look(from);
+      const chunk = await computing;
+      computing = looked && heardLater(finish(looked));
       yield {
         from: chunk.from,
         to: chunk.to,
@@ -220,6 +222,7 @@ export class FrozenPrefix {
     return { from, to, values, digests, missing, inputs };
   }
 
+  /** One batch is computed while what the last one gave is put in its place and kept. */
   async #compute(
     { values, digests, missing, inputs }: Chunk,
     signal: AbortSignal | undefined,
@@ -227,27 +230,33 @@ export class FrozenPrefix {
   ): Promise<void> {
     this.#computed ??= await this.#start(inputs, missing.length);
     const computed = this.#computed;
-    for (let from = 0; from < missing.length; from += computed.rowsAtOnce) {
-      signal?.throwIfAborted();
+    const run = (from: number): Promise<Rows[]> | undefined => {
+      if (from >= missing.length) return undefined;
       const to = Math.min(missing.length, from + computed.rowsAtOnce);
-      const batch = inputs.map(({ shape, values }): Rows => {
-        const size = sizeOf(shape);
-        return { shape, values: values.subarray(from * size, to * size) };
-      });
-      const results = await computed.run(batch, to - from);
-      let offset = 0;
-      for (const { values: result } of results) {
-        const size = result.length / (to - from);
-        for (let i = from; i < to; i++)
-          values.set(
-            result.subarray((i - from) * size, (i - from + 1) * size),
-            missing[i]! * this.#length + offset,
-          );
-        offset += size;
-      }
-      await this.#keep(digests, values, missing.slice(from, to));
-      onEntries(to);
+      const batch = inputs.map((input) => slice(input, from, to));
+      return heardLater(computed.run(batch, to - from));
+    };
+    let running = run(0);
+    for (let from = 0; running !== undefined; from += computed.rowsAtOnce) {
+      const results = await running;
+      signal?.throwIfAborted();
+      running = run(from + computed.rowsAtOnce);
+      const entries = missing.slice(from, from + computed.rowsAtOnce);
+      this.#place(results, entries, values);
+      await this.#keep(digests, values, entries);
+      onEntries(from + entries.length);
       await breathe();
+    }
+  }
+
+  /** Puts what a batch gave behind each other, entry by entry. */
+  #place(results: readonly Rows[], entries: readonly number[], values: Float32Array): void {
+    let offset = 0;
+    for (const { values: result } of results) {
+      const size = result.length / entries.length;
+      for (const [i, entry] of entries.entries())
+        values.set(result.subarray(i * size, (i + 1) * size), entry * this.#length + offset);
+      offset += size;
     }
   }
 
@@ -325,6 +334,12 @@ export class FrozenPrefix {
       return { shape, values: part };
     });
   }
+}
+
+/** Whoever waits for it hears what goes wrong; before anybody does, it must not end the process. */
+function heardLater<Result>(work: Promise<Result>): Promise<Result> {
+  work.catch(() => undefined);
+  return work;
 }
 
 /** Entries `from` up to, not with, `to`. */
