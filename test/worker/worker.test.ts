@@ -76,6 +76,7 @@ describe("the worker", () => {
             severity: "error",
             code: "unknown-upstream",
             message: 'No block is named "inptu". Did you mean "input"?',
+            fix: 'Change to "input"',
             place: {
               file: path.join(folder, "wrong.kspec.ts"),
               range: { start: { line: 9, character: 35 }, end: { line: 9, character: 42 } },
