@@ -20,7 +20,9 @@ test("photos of one's own, a frozen MobileNet: features once, and from the cache
   vscode,
   folder,
 }) => {
-  const work = await folder({ [SPEC]: PHOTOS_TRANSFER, ...SETTINGS });
+  // Larger images, so that the features take long enough to be looked at.
+  const large = PHOTOS_TRANSFER.replace("{ height: 160, width: 160 }", "{ height: 288, width: 288 }");
+  const work = await folder({ [SPEC]: large, ...SETTINGS });
   copyPhotos("train", path.join(work, "photos"), 0, 1000);
   await vscode.open(work, SPEC);
   await vscode.command("KSpec: Fit model");
