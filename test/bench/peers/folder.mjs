@@ -10,9 +10,13 @@ import { median, printTable } from "../interleaved.mjs";
 import { kspec, scratchFolder } from "../kspec-process.mjs";
 import { Way } from "./way.mjs";
 
-export const about = "features of a folder of images at 32×32, ResNet50";
-
+/** Of the files. */
 const SIDE = 32;
+/** What they are resized to before the base; KSPEC_SIDE=96 is a size at which this base is of use. */
+const AT = Number(process.env.KSPEC_SIDE ?? SIDE);
+
+export const about = `features of a folder of images at ${AT}×${AT}, ResNet50`;
+
 const CLASSES = ["heads", "tails"];
 
 /** @param {{ mirror: string, folder: string, quick: boolean }} surroundings */
@@ -29,7 +33,7 @@ export async function run({ mirror, folder, quick }) {
     writeFileSync(specs[count], spec(images));
   }
   const data = path.join(scratch, "images.f32");
-  const size = SIDE * SIDE * 3;
+  const size = AT * AT * 3;
   writeFileSync(
     data,
     Float32Array.from({ length: 256 * size }, (_, i) => Math.sin(i * i * 0.37) * 120),
@@ -40,7 +44,7 @@ export async function run({ mirror, folder, quick }) {
     args: [
       path.join(import.meta.dirname, "forward-kspec.mjs"),
       mirror,
-      String(SIDE),
+      String(AT),
       data,
       path.join(scratch, "base.onnx"),
     ],
@@ -153,7 +157,7 @@ const model = create_keras_functional_spec({
 
 export default workflow({
   data: datasets.image_folder(${JSON.stringify(images)}, { test: 0.2, seed: 1 }),
-  recipe: recipe("label ~ image").step_preprocess_input("image", "resnet50"),
+  recipe: recipe("label ~ image")${AT === SIDE ? "" : `.step_resize("image", { height: ${AT}, width: ${AT} })`}.step_preprocess_input("image", "resnet50"),
   model: model({ fit_epochs: 1 }),
 });
 `;
