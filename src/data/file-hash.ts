@@ -1,11 +1,12 @@
-import { createHash, randomBytes } from "node:crypto";
+import { createHash } from "node:crypto";
 import type { BigIntStats } from "node:fs";
-import { readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import { Worker } from "node:worker_threads";
 import { UserError } from "../protocol/index.ts";
 import { cacheFolder } from "./cache-folder.ts";
 import { makeFolder } from "./make-folder.ts";
+import { writeWhole } from "./write-whole.ts";
 
 export type HashName = "md5" | "sha256";
 
@@ -154,11 +155,5 @@ async function remember(file: string, found: Remembered): Promise<void> {
   const target = memoryFile();
   await makeFolder(path.dirname(target));
   const newest = Object.entries({ ...(await readMemory()), [file]: found }).slice(-200);
-  const part = `${target}.${randomBytes(4).toString("hex")}.part`;
-  try {
-    await writeFile(part, JSON.stringify(Object.fromEntries(newest), null, 1));
-    await rename(part, target);
-  } finally {
-    await rm(part, { force: true });
-  }
+  await writeWhole(target, JSON.stringify(Object.fromEntries(newest), null, 1));
 }

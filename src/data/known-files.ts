@@ -1,8 +1,9 @@
-import { appendFile, readFile, rename, rm, utimes, writeFile } from "node:fs/promises";
+import { appendFile, readFile, utimes } from "node:fs/promises";
 import path from "node:path";
 import { cacheFolder } from "./cache-folder.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { makeFolder } from "./make-folder.ts";
+import { writeWhole } from "./write-whole.ts";
 
 /** What was found out about a large image file. */
 export interface FileFacts {
@@ -97,14 +98,8 @@ export class KnownFiles {
   }
 
   async #rewrite(): Promise<void> {
-    const part = `${this.#place}.${process.pid}.part`;
     const lines = [...this.#found].map(([name, { look, facts }]) => writeLine(name, look, facts));
-    try {
-      await writeFile(part, lines.join(""));
-      await rename(part, this.#place);
-    } catch {
-      await rm(part, { force: true }).catch(() => undefined);
-    }
+    await writeWhole(this.#place, lines.join("")).catch(() => undefined);
   }
 }
 

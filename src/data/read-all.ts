@@ -1,6 +1,6 @@
-import os from "node:os";
 import { UserError } from "../protocol/index.ts";
 import type { StreamedColumn } from "./baked.ts";
+import { roomFor } from "./room-for.ts";
 import type { TensorColumn } from "./table.ts";
 
 export interface ReadingImages {
@@ -34,24 +34,14 @@ export async function readAll(
   return { kind: "tensor", shape: column.shape, values };
 }
 
-/** All images of a set are held at once, so a set that cannot fit is refused before anything is read. */
+/** All images of a set are held at once. */
 function allocate(entries: number, size: number, shape: readonly number[]): Float32Array {
-  const bytes = entries * size * 4;
-  const memory = Math.min(os.totalmem(), process.constrainedMemory() || Infinity);
-  const tooLarge = () =>
-    new UserError(
-      "too-large",
-      `${entries} images of ${shape.join(" × ")} take ${gigabytes(bytes)} in memory, and this computer has ${gigabytes(memory)}. Use fewer images, or a smaller step_resize.`,
-    );
-  if (bytes > memory * 0.8) throw tooLarge();
-  try {
-    return new Float32Array(entries * size);
-  } catch (error) {
-    if (error instanceof RangeError) throw tooLarge();
-    throw error;
-  }
-}
-
-function gigabytes(bytes: number): string {
-  return `${(bytes / 2 ** 30).toFixed(1)} GB`;
+  return roomFor(
+    entries * size,
+    (needed, memory) =>
+      new UserError(
+        "too-large",
+        `${entries} images of ${shape.join(" × ")} take ${needed} in memory, and this computer has ${memory}. Use fewer images, or a smaller step_resize.`,
+      ),
+  );
 }

@@ -1,10 +1,11 @@
-import { createHash, randomBytes } from "node:crypto";
-import { readFile, rename, rm, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { cacheFolder } from "./cache-folder.ts";
 import type { DataContext } from "./context.ts";
 import { readArchive } from "./formats/archive.ts";
 import { makeFolder } from "./make-folder.ts";
+import { writeWhole } from "./write-whole.ts";
 
 /** What KSpec keeps of an archive: the hash of each file that was taken from it. */
 type About = Readonly<Record<string, { readonly sha256: string }>>;
@@ -58,21 +59,9 @@ async function readAbout(folder: string): Promise<About> {
 
 async function keep(folder: string, files: ReadonlyMap<string, Uint8Array>): Promise<void> {
   await makeFolder(folder);
-  for (const [name, bytes] of files) await put(path.join(folder, name), bytes);
+  for (const [name, bytes] of files) await writeWhole(path.join(folder, name), bytes);
   const about = Object.fromEntries([...files].map(([name, bytes]) => [name, { sha256: sha256(bytes) }]));
-  await put(path.join(folder, ABOUT), JSON.stringify({ ...(await readAbout(folder)), ...about }));
-}
-
-/** A file has its name when it is whole. */
-async function put(file: string, content: string | Uint8Array): Promise<void> {
-  const part = `${file}.${randomBytes(4).toString("hex")}.part`;
-  try {
-    await writeFile(part, content);
-    await rename(part, file);
-  } catch (error) {
-    await rm(part, { force: true });
-    throw error;
-  }
+  await writeWhole(path.join(folder, ABOUT), JSON.stringify({ ...(await readAbout(folder)), ...about }));
 }
 
 function sha256(bytes: Uint8Array): string {

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
+import { fingerprint } from "../data/fingerprint.ts";
 import { fileHashes } from "../data/file-hash.ts";
 import { fetchKerasFile } from "../data/fetch-file.ts";
 import { kerasHome, mirrorList, type KerasPlaces } from "../data/keras-files.ts";
@@ -9,7 +10,6 @@ import { applicationWeights } from "../model/applications/weight-files.ts";
 import type { LoadedBase } from "../model/assemble.ts";
 import { readWeights } from "../model/weights/read-weights.ts";
 import { UserError } from "../protocol/index.ts";
-import { shortHash } from "./inputs.ts";
 import { findKeptWeights, keepWeights } from "./kept-weights.ts";
 
 /**
@@ -28,7 +28,7 @@ export async function loadApplication(
   const file = await applicationFile(source, specFolder, places);
   if (file === null) return { class_name, config, weights: new Map() };
   const { sha256 } = await fileHashes(file, ["sha256"]);
-  const key = shortHash("weights 1", JSON.stringify([source.name, source.options, sha256]));
+  const key = fingerprint("weights 1", source.name, source.options, sha256);
   const kept = await findKeptWeights(key);
   if (kept !== undefined) return { class_name, config, ...kept };
   const weights = await readWeights(file, network);

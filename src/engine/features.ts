@@ -1,5 +1,5 @@
-import os from "node:os";
 import type { InputColumn } from "../data/baked.ts";
+import { roomFor } from "../data/room-for.ts";
 import type { EngineName } from "../kspec/description.ts";
 import type { Network, WeightValues } from "../model/network.ts";
 import { UserError } from "../protocol/index.ts";
@@ -536,24 +536,14 @@ export function usesNative(engine: EngineName): boolean {
 
 /** Room for all features at once, which training wants; whether they fit is known before any is computed. */
 function allocate(entries: number, shape: readonly number[]): Float32Array {
-  const size = entries * sizeOf(shape);
-  const memory = Math.min(os.totalmem(), process.constrainedMemory() || Infinity);
-  const tooLarge = () =>
-    new UserError(
-      "too-large",
-      `The features of ${entries.toLocaleString("en-US")} images, ${shape.join(" × ")} each, take ${gigabytes(size * 4)} in memory, and this computer has ${gigabytes(memory)}. Let the base end in an average over places (pooling: "avg", or layers.globalAveragePooling2d behind it), or use fewer images.`,
-    );
-  if (size * 4 > memory * 0.8) throw tooLarge();
-  try {
-    return new Float32Array(size);
-  } catch (error) {
-    if (error instanceof RangeError) throw tooLarge();
-    throw error;
-  }
-}
-
-function gigabytes(bytes: number): string {
-  return `${(bytes / 2 ** 30).toFixed(1)} GB`;
+  return roomFor(
+    entries * sizeOf(shape),
+    (needed, memory) =>
+      new UserError(
+        "too-large",
+        `The features of ${entries.toLocaleString("en-US")} images, ${shape.join(" × ")} each, take ${needed} in memory, and this computer has ${memory}. Let the base end in an average over places (pooling: "avg", or layers.globalAveragePooling2d behind it), or use fewer images.`,
+      ),
+  );
 }
 
 function lowerFirst(sentence: string): string {

@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import type { Baked, InputColumn } from "../data/baked.ts";
+import { fingerprint } from "../data/fingerprint.ts";
 import { streamedRows } from "../data/streamed-rows.ts";
 import { UserError } from "../protocol/index.ts";
 import { sizeOf, type Rows } from "./rows.ts";
@@ -105,7 +105,7 @@ export async function digestEntries(
 ): Promise<string[]> {
   const all = await Promise.all(columns.map((column) => digestsOf(column, views, from, to, signal)));
   if (all.length === 1) return all[0]!;
-  return Array.from({ length: to - from }, (_, i) => shortHash(all.map((digests) => digests[i]!).join()));
+  return Array.from({ length: to - from }, (_, i) => fingerprint(...all.map((digests) => digests[i]!)));
 }
 
 async function digestsOf(
@@ -129,12 +129,5 @@ async function digestsOf(
 function digestOfRow({ shape, values }: Extract<InputColumn, { kind: "tensor" }>, row: number): string {
   const size = sizeOf(shape);
   const part = values.subarray(row * size, (row + 1) * size);
-  return shortHash(shape.join(), new Uint8Array(part.buffer, part.byteOffset, part.byteLength));
-}
-
-/** 32 hexadecimal digits. */
-export function shortHash(...parts: readonly (string | Uint8Array)[]): string {
-  const hash = createHash("sha256");
-  for (const part of parts) hash.update(part);
-  return hash.digest("hex").slice(0, 32);
+  return fingerprint(shape, new Uint8Array(part.buffer, part.byteOffset, part.byteLength));
 }

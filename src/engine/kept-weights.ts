@@ -5,6 +5,7 @@ import path from "node:path";
 import { cacheFolder } from "../data/cache-folder.ts";
 import { makeFolder } from "../data/make-folder.ts";
 import type { WeightsFile, WeightValues } from "../model/network.ts";
+import { sizeOf } from "./rows.ts";
 
 /** Weights of a base, and the file that they lie in one after the other. */
 export interface KeptWeights {
@@ -107,8 +108,4 @@ function lazily(file: string, listed: readonly Listed[], bytes: number): Readonl
       ];
     }),
   );
-}
-
-function sizeOf(shape: readonly number[]): number {
-  return shape.reduce((product, extent) => product * extent, 1);
 }

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Baked, StreamedColumn } from "../../src/data/baked.ts";
 import { openFeatureStore, type FeatureStore } from "../../src/engine/feature-store/index.ts";
 import { fitModel, openFeatures, type FitJob } from "../../src/engine/index.ts";
-import { shortHash } from "../../src/engine/inputs.ts";
+import { fingerprint } from "../../src/data/fingerprint.ts";
 import { layers } from "../../src/kspec/layers/index.ts";
 import { load_model } from "../../src/kspec/load-model.ts";
 import { block, inMemory, model, Recorder, squares, TENSORFLOW_JS, wired } from "./examples.ts";
@@ -81,7 +81,7 @@ function images(rows: number, { from = 0, views = 1 } = {}) {
           const row = from + Math.floor((first + i) / views);
           const own = values.subarray(row * size, (row + 1) * size);
           const bytes = new Uint8Array(own.buffer, own.byteOffset, own.byteLength);
-          return shortHash(bytes, views === 1 ? "as it is" : `view ${(first + i) % views} of ${views}`);
+          return fingerprint(bytes, views === 1 ? "as it is" : `view ${(first + i) % views} of ${views}`);
         }),
       ),
     ...(views === 1 ? {} : { plain: column(1) }),

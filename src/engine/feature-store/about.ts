@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { writeWhole } from "./write-whole.ts";
+import { writeWhole } from "../../data/write-whole.ts";
 
 /** What a shelf's features are of, for people; nothing is computed from it. */
 export interface About {

@@ -10,7 +10,7 @@ import { packNames } from "./make-room.ts";
 import { DIGEST, isMissing, MOST_RECORDS, Pack, readFully } from "./pack.ts";
 import { PackWriter } from "./pack-writer.ts";
 
-import { writeWhole } from "./write-whole.ts";
+import { writeWhole } from "../../data/write-whole.ts";
 
 /** What a shelf needs of its store. */
 export interface ShelfOptions {

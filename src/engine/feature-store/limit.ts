@@ -2,7 +2,7 @@ import { readFile, statfs } from "node:fs/promises";
 import path from "node:path";
 import { makeFolder } from "../../data/make-folder.ts";
 import { UserError } from "../../protocol/index.ts";
-import { writeWhole } from "./write-whole.ts";
+import { writeWhole } from "../../data/write-whole.ts";
 
 /**
  * How many bytes the store may take: what `KSPEC_CACHE_LIMIT` says, else 20 GB or a tenth of the space that was free

@@ -1,8 +1,9 @@
-import { createHash, randomBytes } from "node:crypto";
-import { readFile, rename, rm, utimes, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { readFile, utimes } from "node:fs/promises";
 import path from "node:path";
 import { cacheFolder } from "../../data/cache-folder.ts";
 import { makeFolder } from "../../data/make-folder.ts";
+import { writeWhole } from "../../data/write-whole.ts";
 import type { OnnxCase } from "./config.ts";
 
 /** What a model gave when it was tried. */
@@ -54,11 +55,5 @@ async function read(file: string): Promise<Cases | undefined> {
 
 async function write(file: string, cases: Cases): Promise<void> {
   await makeFolder(path.dirname(file));
-  const part = `${file}.${randomBytes(4).toString("hex")}.part`;
-  try {
-    await writeFile(part, JSON.stringify(cases));
-    await rename(part, file);
-  } finally {
-    await rm(part, { force: true });
-  }
+  await writeWhole(file, JSON.stringify(cases));
 }
