@@ -1,0 +1,146 @@
+import type { Baked, InputColumn, Outcome } from "../data/baked.ts";
+import { readAll } from "../data/read-all.ts";
+import type { Network } from "../model/network.ts";
+import { UserError } from "../protocol/index.ts";
+import type { FitJob, FitListener } from "./contract.ts";
+import { inputNumber } from "./describe-network.ts";
+import type { FeatureProgress, FrozenPrefix } from "./features.ts";
+import { inputColumns, plainColumns, someRows, viewsOf, type InputPlan } from "./inputs.ts";
+import type { Parts } from "./prefix.ts";
+import type { Rows } from "./rows.ts";
+import { rowWeights, truthOf, type OutputPlan } from "./targets.ts";
+import type { Examples } from "./train.ts";
+import type { Settings } from "./training-arguments.ts";
+
+/** The rows to learn from and those to validate on, as the head takes them. */
+export async function prepareExamples(
+  job: FitJob,
+  parts: Parts,
+  network: Network,
+  inputs: readonly InputPlan[],
+  plans: readonly OutputPlan[],
+  settings: Settings,
+  prefix: FrozenPrefix | null,
+  listener: FitListener,
+  signal: AbortSignal | undefined,
+): Promise<[Examples, Examples | null]> {
+  if (job.train.rows === 0) throw new UserError("no-rows", "There are no rows to train on.");
+  const [learnt, held] = rowSets(job, inputs, settings);
+  const sets = held === null ? [learnt] : [learnt, held];
+  const later =
+    job.test === undefined || prefix?.keeps !== true
+      ? undefined
+      : plainColumns(inputColumns(inputs, job.test));
+  const unit = inputs.some(({ shape }) => shape.length === 3) ? "images" : "rows";
+  const total = sets.reduce(
+    (sum, { rows, columns }) => sum + rows * (prefix?.views(columns) ?? 1),
+    later === undefined ? 0 : job.test!.rows,
+  );
+  if (prefix !== null) {
+    listener.phase("features");
+    listener.progress("features", 0, total, unit);
+  }
+  const examples: Examples[] = [];
+  let done = 0;
+  let cached = 0;
+  let last = { done: 0, cached: 0 };
+  const tell = (progress: FeatureProgress) => {
+    last = progress;
+    // What cannot be found again has not been kept either, and nothing is said of a cache.
+    const kept = prefix!.keeps ? cached + progress.cached : undefined;
+    listener.progress("features", done + progress.done, total, unit, kept);
+  };
+  const finish = () => {
+    done += last.done;
+    cached += last.cached;
+    last = { done: 0, cached: 0 };
+  };
+  for (const { rows, columns, outcomes } of sets) {
+    const features = prefix === null ? [] : await prefix.all(columns, rows, signal, tell);
+    finish();
+    let computed = 0;
+    const taken: { rows: Rows; views: number }[] = [];
+    for (const { layer } of parts.features) {
+      const input = inputNumber(network, layer);
+      if (input === null) {
+        taken.push({ rows: features[computed++]!, views: prefix!.views(columns) });
+      } else {
+        const column = columns[input]!;
+        taken.push({ rows: await inMemory(column, rows, listener, signal), views: viewsOf([column]) });
+      }
+    }
+    examples.push({
+      rows,
+      inputs: taken.map((one) => one.rows),
+      views: taken.map((one) => one.views),
+      truths: plans.map((plan) => truthOf(plan, outcomes, rows)),
+      // Keras weighs the rows that are learnt from, not those that are validated on.
+      weights: examples.length === 0 ? rowWeights(settings.classWeight, plans, outcomes) : null,
+    });
+  }
+  // Nobody holds these: they lie in the cache until they are asked for.
+  if (prefix?.keeps === true && later !== undefined)
+    for await (const _ of prefix.chunks(later, job.test!.rows, signal, tell));
+  await prefix?.rest();
+  return [examples[0]!, examples[1] ?? null];
+}
+
+/** Some rows: what the network's inputs read, in its order, and what is to be learnt. */
+interface RowSet {
+  readonly rows: number;
+  readonly columns: readonly InputColumn[];
+  readonly outcomes: Baked["outcomes"];
+}
+
+/** Validation rows are the dataset's own, or Keras's `validation_split`: the last fraction, before any shuffling. They have no random variants. */
+function rowSets(
+  { train: all, validation }: FitJob,
+  inputs: readonly InputPlan[],
+  { validationSplit: share }: Settings,
+): [RowSet, RowSet | null] {
+  const columns = inputColumns(inputs, all);
+  const whole = { rows: all.rows, columns, outcomes: all.outcomes };
+  if (validation !== undefined)
+    return [
+      whole,
+      {
+        rows: validation.rows,
+        columns: plainColumns(inputColumns(inputs, validation)),
+        outcomes: validation.outcomes,
+      },
+    ];
+  if (share === 0) return [whole, null];
+  const first = Math.floor(all.rows * (1 - share));
+  if (first === 0 || first === all.rows)
+    throw new UserError(
+      "validation-split",
+      `fit_validation_split: ${share} of ${all.rows} rows leaves ${first} to learn from and ${all.rows - first} to validate on. Choose another share.`,
+    );
+  const part = (from: number, to: number): RowSet => ({
+    rows: to - from,
+    columns: columns.map((column) => someRows(column, from, to)),
+    outcomes: new Map([...all.outcomes].map(([name, outcome]) => [name, someOutcomes(outcome, from, to)])),
+  });
+  const held = part(first, all.rows);
+  return [part(0, first), { ...held, columns: plainColumns(held.columns) }];
+}
+
+function someOutcomes(outcome: Outcome, from: number, to: number): Outcome {
+  return outcome.kind === "numeric"
+    ? { ...outcome, values: outcome.values.subarray(from, to) }
+    : { ...outcome, codes: outcome.codes.subarray(from, to) };
+}
+
+/** What a network without a frozen base reads in every epoch. */
+async function inMemory(
+  column: InputColumn,
+  rows: number,
+  listener: FitListener,
+  signal: AbortSignal | undefined,
+): Promise<Rows> {
+  if (column.kind === "tensor") return { shape: column.shape, values: column.values };
+  return readAll(column, rows, {
+    ...(signal === undefined ? {} : { signal }),
+    onProgress: (done, total, unit) => listener.progress("load", done, total, unit),
+  });
+}

@@ -1,0 +1,89 @@
+import type { CallbackDescription, ModelDescription } from "../kspec/description.ts";
+import { UserError } from "../protocol/index.ts";
+import { findEpochMetric } from "./epoch-metrics.ts";
+import { findLoss } from "./losses.ts";
+import type { OutputPlan } from "./targets.ts";
+import type { TrainedOutput } from "./train.ts";
+
+/** The training arguments of a model. */
+export interface Settings {
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly validationSplit: number;
+  readonly shuffle: boolean;
+  readonly callbacks: readonly CallbackDescription[];
+  readonly classWeight: unknown;
+  readonly learnRate: number;
+}
+
+/** The model's training arguments with kerasnip's defaults: 1 epoch, batches of 32, learning rate 0.01. */
+export function readSettings({ arguments: given }: ModelDescription): Settings {
+  const whole = (name: string, fallback: number) => {
+    const value = given[name] ?? fallback;
+    if (typeof value !== "number" || !Number.isInteger(value) || value < 1)
+      throw new UserError(
+        "bad-argument",
+        `${name} must be a whole number from 1, and it is ${shown(value)}.`,
+      );
+    return value;
+  };
+  const split = given["fit_validation_split"] ?? 0;
+  if (typeof split !== "number" || !(split >= 0 && split < 1))
+    throw new UserError(
+      "bad-argument",
+      `fit_validation_split must be a share from 0 up to, not with, 1, and it is ${shown(split)}.`,
+    );
+  const rate = given["learn_rate"] ?? 0.01;
+  if (typeof rate !== "number" || !(rate > 0))
+    throw new UserError("bad-argument", `learn_rate must be a number above 0, and it is ${shown(rate)}.`);
+  const callbacks = given["fit_callbacks"] ?? [];
+  return {
+    epochs: whole("fit_epochs", 1),
+    batchSize: whole("fit_batch_size", 32),
+    validationSplit: split,
+    shuffle: given["fit_shuffle"] !== false,
+    callbacks: (Array.isArray(callbacks) ? callbacks : [callbacks]) as CallbackDescription[],
+    classWeight: given["fit_class_weight"],
+    learnRate: rate,
+  };
+}
+
+function shown(value: unknown): string {
+  return JSON.stringify(value) ?? String(value);
+}
+
+/** Loss and metrics of each output, from the arguments or by what it learns (KERASNIP.md §2.7). */
+export function trainedOutputs(
+  { arguments: given }: ModelDescription,
+  plans: readonly OutputPlan[],
+): TrainedOutput[] {
+  return plans.map((plan) => {
+    const loss = forOutput("compile_loss", given["compile_loss"], plan.name, plans) ?? defaultLoss(plan);
+    const metrics = forOutput("compile_metrics", given["compile_metrics"], plan.name, plans) ?? [
+      plan.mode === "classification" ? "accuracy" : "mean_absolute_error",
+    ];
+    return {
+      name: plan.name,
+      loss: findLoss(loss),
+      metrics: (Array.isArray(metrics) ? metrics : [metrics]).map(findEpochMetric),
+    };
+  });
+}
+
+function defaultLoss({ mode, classes }: OutputPlan): string {
+  if (mode === "regression") return "mean_squared_error";
+  return classes === 2 ? "binary_crossentropy" : "categorical_crossentropy";
+}
+
+/** An argument that is the same for all outputs, or an object output → value. */
+function forOutput(name: string, value: unknown, output: string, plans: readonly OutputPlan[]): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value) || "kind" in value)
+    return value ?? undefined;
+  const unknown = Object.keys(value).find((key) => !plans.some((plan) => plan.name === key));
+  if (unknown !== undefined)
+    throw new UserError(
+      "unknown-output",
+      `${name} names the output "${unknown}". The outputs are: ${plans.map((plan) => plan.name).join(", ")}.`,
+    );
+  return (value as Record<string, unknown>)[output];
+}
