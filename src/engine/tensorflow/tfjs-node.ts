@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import util from "node:util";
+import { readInstalled } from "./installed.ts";
 
 /** Where `@tensorflow/tfjs-node` may be. It never ships with KSpec: its library has 300 MB. */
 export interface TfjsNodeHint {
@@ -17,15 +18,23 @@ export interface FoundTfjsNode {
   readonly where: string;
 }
 
-/** The setting first, because somebody chose it; then the spec's own project. Nothing is loaded. */
+/**
+ * The setting first, because somebody chose it; then the spec's own project; then what **Install native TensorFlow** installed.
+ * Nothing is loaded.
+ */
 export function findTfjsNode(hint: TfjsNodeHint): FoundTfjsNode | undefined {
   const chosen = hint.installFolder ?? process.env["KSPEC_TFJS_NODE"];
   if (chosen) {
     const folder = resolveIn(chosen) ?? (isPackage(chosen) ? chosen : undefined);
     if (folder !== undefined) return { folder, where: `in the chosen folder ${chosen}` };
   }
-  const folder = resolveIn(hint.specFolder);
-  return folder === undefined ? undefined : { folder, where: `in the spec's project (${folder})` };
+  const own = resolveIn(hint.specFolder);
+  if (own !== undefined) return { folder: own, where: `in the spec's project (${own})` };
+  const installed = readInstalled();
+  const folder = installed && path.join(installed.folder, "node_modules", "@tensorflow", "tfjs-node");
+  return folder !== undefined && isPackage(folder)
+    ? { folder, where: `where KSpec installed it (${installed!.folder})` }
+    : undefined;
 }
 
 function resolveIn(folder: string): string | undefined {
@@ -46,13 +55,12 @@ function isPackage(folder: string): boolean {
 export function requireTfjsNode(folder: string): unknown {
   // TensorFlow writes its build flags to stderr at levels 0 and 1.
   process.env["TF_CPP_MIN_LOG_LEVEL"] ??= "2";
-  restoreOldUtil();
+  restoreOldUtil(util as unknown as Record<string, unknown>);
   return createRequire(path.join(folder, "package.json"))(folder);
 }
 
-/** tfjs-node 4.22 calls these three, which Node 23 removed. */
-function restoreOldUtil(): void {
-  const old = util as unknown as Record<string, unknown>;
+/** tfjs-node 4.22 calls these three, which Node 23 removed. It uses nothing from outside itself: another process runs its text. */
+export function restoreOldUtil(old: Record<string, unknown>): void {
   old["isNullOrUndefined"] ??= (value: unknown) => value === null || value === undefined;
   old["isArray"] ??= Array.isArray;
   old["isString"] ??= (value: unknown) => typeof value === "string";

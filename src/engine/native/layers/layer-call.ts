@@ -1,8 +1,11 @@
 import type { KerasConfig, WeightValues } from "../../../model/network.ts";
+import type { Draw } from "../../draws.ts";
 import type { Attributes, Constant, Graph } from "../onnx/graph.ts";
+import type { GraphExtents } from "../training/extents.ts";
+import type { GraphMath } from "../training/graph-math.ts";
 import type { Layouts, Shape, Value } from "../value.ts";
 
-/** Writes one application of a layer, in inference mode, and gives its output. */
+/** Writes one application of a layer, in inference mode unless it is a rule for training, and gives its output. */
 export type LayerRule = (call: LayerCall) => Value;
 
 /** A trained weight by the name of its layer and its own: `("conv1", "kernel")`. */
@@ -20,6 +23,46 @@ export type InnerLayer = (
   layer: { readonly class_name: string; readonly config: KerasConfig },
   input: Value,
 ) => { readonly output: Value; readonly costs: Costs };
+
+/** A network whose weights are variables: while it is trained, or validated in between. */
+export interface Variables {
+  /** The layer does what it does in training: batch statistics, dropout. */
+  readonly training: boolean;
+  /** The variable of a weight; undefined where the weight is held and a constant. Of one that is moved alone, as an average, too. */
+  find(layer: string, weight: string): Variable | undefined;
+  /** Says what a variable, as a moving average, is after the step. It has the extents of the variable in memory. */
+  move(variable: Variable, after: string): void;
+  /**
+   * Random numbers of this step, an input `[rows, …shape]`: see draws.ts.
+   *
+   * @param what The layer's name and, where it draws several, which.
+   */
+  draw(what: string, draw: Draw, shape: readonly number[]): string;
+  /** Something that the layer adds to the loss: a scalar. */
+  penalty(value: string): void;
+  /** Mathematics that writes into the graph. */
+  readonly math: GraphMath;
+  readonly extents: GraphExtents;
+}
+
+/** A weight that changes while a network is trained. */
+export interface Variable {
+  readonly layer: string;
+  readonly weight: string;
+  /** Keras's. */
+  readonly shape: readonly number[];
+  /** Its name in the graph. */
+  readonly name: string;
+  /** Keras's axes in the order in which they lie in memory; whoever asks first says. */
+  readonly order: readonly number[];
+}
+
+/** A weight as an operation reads it. */
+export interface Parameter {
+  readonly name: string;
+  /** Keras's. */
+  readonly shape: readonly number[];
+}
 
 /** What one row asks of a machine: values in memory at once, multiplications of weights. */
 export interface Costs {
@@ -52,6 +95,8 @@ export class LayerCall {
   costs: Costs | undefined;
   readonly inner: InnerLayer;
   readonly #weights: WeightLookup;
+  /** Absent where weights are constants: in prediction. */
+  readonly variables: Variables | undefined;
 
   constructor(
     layer: { readonly name: string; readonly class_name: string; readonly config: KerasConfig },
@@ -60,6 +105,7 @@ export class LayerCall {
     layouts: Layouts,
     weights: WeightLookup,
     inner: InnerLayer,
+    variables?: Variables,
   ) {
     this.name = layer.name;
     this.class_name = layer.class_name;
@@ -69,6 +115,7 @@ export class LayerCall {
     this.layouts = layouts;
     this.#weights = weights;
     this.inner = inner;
+    this.variables = variables;
   }
 
   /** The one tensor that it is applied to. */
@@ -96,7 +143,50 @@ export class LayerCall {
     );
   }
 
-  /** A weight under the first of these names that there is one of. */
+  /**
+   * A weight as an operation reads it: a constant, or a variable where it is trained.
+   *
+   * @param names The first of these names that there is a weight of.
+   * @param order Keras's axes in the order in which the operation has them. Default: Keras's.
+   * @param extents What they are in the graph, where axes are put together or added. Default: as they are.
+   */
+  parameter(
+    names: string | readonly string[],
+    order?: readonly number[],
+    extents?: readonly number[],
+  ): Parameter {
+    const found = this.optionalParameter(names, order, extents);
+    return found ?? this.unsupported(`has no weight ${[names].flat().join(" or ")}.`);
+  }
+
+  optionalParameter(
+    names: string | readonly string[],
+    order?: readonly number[],
+    extents?: readonly number[],
+  ): Parameter | undefined {
+    for (const weight of [names].flat()) {
+      const found = this.#weights(this.name, weight);
+      if (found === undefined) continue;
+      const { shape } = found;
+      const axes = order ?? shape.map((_, i) => i);
+      const inMemory = axes.map((axis) => shape[axis]!);
+      const wanted = extents ?? inMemory;
+      const variable = this.variables?.find(this.name, weight);
+      if (variable === undefined) {
+        const name = `${weight} ${axes.join("")} ${wanted.join("×")}`;
+        return { shape, name: this.constant(name, wanted, () => permuted(inFloats(found), axes)) };
+      }
+      let { name } = variable;
+      const back = axes.map((axis) => variable.order.indexOf(axis));
+      if (back.some((axis, i) => axis !== i)) name = this.add("Transpose", [name], { perm: { ints: back } });
+      if (wanted.join() !== inMemory.join())
+        name = this.add("Reshape", [name, this.whole("extents", wanted)]);
+      return { shape, name };
+    }
+    return undefined;
+  }
+
+  /** A weight under the first of these names that there is one of, as numbers: those of a variable are not to be had. */
   weight(...names: readonly string[]): FloatValues {
     const found = this.optionalWeight(...names);
     if (found === undefined) this.unsupported(`has no weight ${names.join(" or ")}.`);
@@ -106,9 +196,17 @@ export class LayerCall {
   optionalWeight(...names: readonly string[]): FloatValues | undefined {
     for (const name of names) {
       const found = this.#weights(this.name, name);
-      if (found !== undefined) return inFloats(found);
+      if (found !== undefined) return this.#asNumbers(name, found);
     }
     return undefined;
+  }
+
+  #asNumbers(name: string, found: WeightValues): FloatValues {
+    if (this.variables?.find(this.name, name) === undefined) return inFloats(found);
+    // The shape can be told; a rule that needs the numbers has no form in training.
+    return Object.defineProperty({ shape: found.shape, dtype: "float32" as const }, "values", {
+      get: () => this.unsupported("has no form in ONNX that can be trained."),
+    }) as FloatValues;
   }
 
   /**
@@ -121,8 +219,14 @@ export class LayerCall {
       .filter((one) => one === name || one.endsWith(`/${name}`))
       .flatMap((one) => {
         const found = this.#weights(this.name, one);
-        return found === undefined ? [] : [inFloats(found)];
+        return found === undefined ? [] : [this.#asNumbers(one, found)];
       });
+  }
+
+  /** Names of the weights of one name in the layers and cells that this one holds, in their order; `parameter` takes them. */
+  namesWithin(name: string): string[] {
+    const names = this.#weights.names?.(this.name) ?? [name];
+    return names.filter((one) => one === name || one.endsWith(`/${name}`));
   }
 
   /** An axis as Keras counts it (0 is the batch, −1 the last), from 0. */
@@ -155,6 +259,32 @@ function inFloats(found: WeightValues): FloatValues {
       return found.values instanceof Float32Array ? found.values : Float32Array.from(found.values);
     },
   };
+}
+
+/** The numbers with their axes in another order: `order[i]` is the axis that becomes the i-th. */
+export function permuted(
+  { shape, values }: { readonly shape: readonly number[]; readonly values: Float32Array },
+  order: readonly number[],
+): Float32Array {
+  if (order.every((axis, i) => axis === i)) return values;
+  const result = new Float32Array(values.length);
+  const strides = shape.map((_, i) => shape.slice(i + 1).reduce((a, b) => a * b, 1));
+  const extents = order.map((axis) => shape[axis]!);
+  const steps = order.map((axis) => strides[axis]!);
+  const last = extents.length - 1;
+  const width = extents[last]!;
+  const step = steps[last]!;
+  const places = extents.map(() => 0);
+  for (let to = 0, from = 0; to < values.length;) {
+    for (let i = 0, at = from; i < width; i++, at += step) result[to++] = values[at]!;
+    for (let axis = last - 1; axis >= 0; axis--) {
+      from += steps[axis]!;
+      if (++places[axis]! < extents[axis]!) break;
+      from -= steps[axis]! * extents[axis]!;
+      places[axis] = 0;
+    }
+  }
+  return result;
 }
 
 /** A value of the same shape and layout as another. */

@@ -1,0 +1,4 @@
+import type { LayerRule } from "../../layers/layer-call.ts";
+
+/** Keras's class name → how the layer is written while its network is trained, where that is not as in prediction. */
+export const trainingRules: ReadonlyMap<string, LayerRule> = new Map(Object.entries({}));

@@ -1,0 +1,112 @@
+import { broadcast } from "../extents.ts";
+import type { GradientCall, Operation, Operations } from "./operation.ts";
+
+/** A function of two values, or several, that are broadcast to each other. */
+function binary(gradient: Operation["gradient"]): Operation {
+  return {
+    extents: ({ node, input }) => [broadcast(...node.inputs.map((_, i) => input(i)))],
+    ...(gradient === undefined ? {} : { gradient }),
+  };
+}
+
+/** A function of each value; `slope` writes the gradient of its output times its slope there. */
+function unary(slope: (of: GradientCall, x: string, y: string) => string): Operation {
+  return {
+    extents: ({ input }) => [input(0)],
+    gradient: (of) => [slope(of, of.x[0]!, of.y[0]!)],
+  };
+}
+
+const comparison: Operation = binary("none");
+
+/** What goes to one of two, which of them is the larger or smaller: half to each where they are equal, as in TensorFlow. */
+function chosen(better: "greater" | "smaller"): Operation["gradient"] {
+  return (of) => {
+    const { x, dy, write, wanted, input } = of;
+    if (x.length !== 2) throw new Error("KSpec writes maxima and minima of two.");
+    const { math } = write;
+    const [a, b] = x as [string, string];
+    const above = better === "greater" ? math.greater(a, b) : math.greater(b, a);
+    const share = math.add(above, math.mul(math.equal(a, b), 0.5));
+    return [
+      wanted(0) ? write.reduceTo(math.mul(dy, share), input(0)) : undefined,
+      wanted(1) ? write.reduceTo(math.mul(dy, math.sub(1, share)), input(1)) : undefined,
+    ];
+  };
+}
+
+/** Functions that work on each value by itself. */
+export const elementwiseOperations: Operations = {
+  Add: binary(({ dy, write, wanted, input }) =>
+    [0, 1].map((i) => (wanted(i) ? write.reduceTo(dy, input(i)) : undefined)),
+  ),
+  Sum: binary(({ node, dy, write, wanted, input }) =>
+    node.inputs.map((_, i) => (wanted(i) ? write.reduceTo(dy, input(i)) : undefined)),
+  ),
+  Sub: binary(({ dy, write, wanted, input }) => [
+    wanted(0) ? write.reduceTo(dy, input(0)) : undefined,
+    wanted(1) ? write.reduceTo(write.math.neg(dy), input(1)) : undefined,
+  ]),
+  Mul: binary(({ x: [a, b], dy, write, wanted, input }) => [
+    wanted(0) ? write.reduceTo(write.math.mul(dy, b!), input(0)) : undefined,
+    wanted(1) ? write.reduceTo(write.math.mul(dy, a!), input(1)) : undefined,
+  ]),
+  Div: binary(({ x: [a, b], y: [quotient], dy, write, wanted, input }) => {
+    const { math } = write;
+    const share = math.div(dy, b!);
+    return [
+      wanted(0) ? write.reduceTo(share, input(0)) : undefined,
+      // The quotient is a / b already, unless a alone is asked for.
+      wanted(1) ? write.reduceTo(math.neg(math.mul(share, a === b ? 1 : quotient!)), input(1)) : undefined,
+    ];
+  }),
+  Pow: binary(({ x: [a, b], y: [power], dy, write, wanted, input }) => {
+    const { math } = write;
+    return [
+      wanted(0)
+        ? write.reduceTo(math.mul(dy, math.mul(b!, math.pow(a!, math.sub(b!, 1)))), input(0))
+        : undefined,
+      wanted(1) ? write.reduceTo(math.mul(dy, math.mul(power!, math.log(a!))), input(1)) : undefined,
+    ];
+  }),
+  Max: binary(chosen("greater")),
+  Min: binary(chosen("smaller")),
+  Where: {
+    extents: ({ input }) => [broadcast(input(0), input(1), input(2))],
+    gradient: ({ x: [condition], dy, write, wanted, input }) => {
+      const zero = write.math.number(0);
+      return [
+        undefined,
+        wanted(1) ? write.reduceTo(write.add("Where", [condition!, dy, zero]), input(1)) : undefined,
+        wanted(2) ? write.reduceTo(write.add("Where", [condition!, zero, dy]), input(2)) : undefined,
+      ];
+    },
+  },
+
+  Greater: comparison,
+  GreaterOrEqual: comparison,
+  Less: comparison,
+  LessOrEqual: comparison,
+  Equal: comparison,
+  And: comparison,
+  Or: comparison,
+  Not: { extents: ({ input }) => [input(0)], gradient: "none" },
+  IsNaN: { extents: ({ input }) => [input(0)], gradient: "none" },
+  IsInf: { extents: ({ input }) => [input(0)], gradient: "none" },
+  Sign: { extents: ({ input }) => [input(0)], gradient: "none" },
+  Floor: { extents: ({ input }) => [input(0)], gradient: "none" },
+  // Whole numbers and truth values have no gradient; from float to float it is the identity, and KSpec writes none.
+  Cast: { extents: ({ input }) => [input(0)], gradient: "none" },
+
+  Identity: unary(({ dy }) => dy),
+  Neg: unary(({ dy, write }) => write.math.neg(dy)),
+  Abs: unary(({ dy, write: { math } }, x) => math.mul(dy, math.sign(x))),
+  Sqrt: unary(({ dy, write: { math } }, _, y) => math.div(math.mul(dy, 0.5), y)),
+  Exp: unary(({ dy, write: { math } }, _, y) => math.mul(dy, y)),
+  Log: unary(({ dy, write: { math } }, x) => math.div(dy, x)),
+  Reciprocal: unary(({ dy, write: { math } }, _, y) => math.neg(math.mul(dy, math.square(y)))),
+  Relu: unary(({ dy, write: { math } }, x) => math.mul(dy, math.greater(x, 0))),
+  Sigmoid: unary(({ dy, write: { math } }, _, y) => math.mul(dy, math.mul(y, math.sub(1, y)))),
+  Tanh: unary(({ dy, write: { math } }, _, y) => math.mul(dy, math.sub(1, math.square(y)))),
+  Softplus: unary(({ dy, write: { math } }, x) => math.mul(dy, math.sigmoid(x))),
+};

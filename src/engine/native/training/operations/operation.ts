@@ -1,0 +1,48 @@
+import type { Node } from "../../onnx/graph.ts";
+import type { GradientWriter } from "../gradient-writer.ts";
+
+/** All extents of a tensor, its rows among them; null where only a run tells. */
+export type Extents = readonly (number | null)[];
+
+/** What is known of one of ONNX's operations, so that what stands before it can be trained. */
+export interface Operation {
+  /** Extents of its outputs, in their order. */
+  extents(of: OperationFacts): readonly Extents[];
+  /**
+   * What each input gets of the gradient of the outputs, in the order of the inputs; undefined for one that gets none.
+   * "none": its outputs do not change smoothly with its inputs, as those of a comparison, and nothing gets any.
+   * Absent: it has one, which KSpec does not know.
+   */
+  readonly gradient?: "none" | ((of: GradientCall) => readonly (string | undefined)[]);
+}
+
+/** One operation in a graph. */
+export interface OperationFacts {
+  readonly node: Node;
+  /** Extents of an input; throws where there is none. */
+  input(i: number): Extents;
+  /** Whether an optional input is given. */
+  has(i: number): boolean;
+  /** The values of an input that is a constant of whole numbers, as axes and shapes are; undefined where it is computed. */
+  wholes(i: number): readonly number[] | undefined;
+  int(attribute: string, fallback: number): number;
+  float(attribute: string, fallback: number): number;
+  ints(attribute: string): readonly number[] | undefined;
+  text(attribute: string): string | undefined;
+}
+
+/** The same while its gradient is written. */
+export interface GradientCall extends OperationFacts {
+  /** Names of its inputs (what graphs within it capture stands behind them) and outputs. */
+  readonly x: readonly string[];
+  readonly y: readonly string[];
+  /** Gradients of its outputs; undefined where nobody uses the output. One of them is there. */
+  readonly dys: readonly (string | undefined)[];
+  /** That of the first output. */
+  readonly dy: string;
+  /** Whether the gradient of this input is asked for: it depends on something that is trained. */
+  wanted(i: number): boolean;
+  readonly write: GradientWriter;
+}
+
+export type Operations = Readonly<Record<string, Operation>>;
