@@ -32,21 +32,25 @@ export function encodeModel(
     ...(description === undefined ? {} : { doc_string: description }),
     opset_import: [...imports].map(([domain, version]) => ({ domain, version })),
     metadata_props: Object.entries(metadata).map(([key, value]) => ({ key, value })),
-    graph: {
-      name,
-      node: graph.nodes.map((node) => ({
-        name: node.name,
-        op_type: node.op,
-        ...(node.domain === undefined ? {} : { domain: node.domain }),
-        input: node.inputs,
-        output: [node.output, ...(node.furtherOutputs ?? [])],
-        attribute: Object.entries(node.attributes).map(([key, value]) => attribute(key, value)),
-      })),
-      initializer: [...graph.constants].map(([key, constant]) => tensor(key, constant)),
-      input: inputs.map(port),
-      output: outputs.map(port),
-    },
+    graph: graphOf({ name, graph, inputs, outputs }),
   }).finish();
+}
+
+function graphOf({ name, graph, inputs, outputs }: WholeGraph): object {
+  return {
+    name,
+    node: graph.nodes.map((node) => ({
+      name: node.name,
+      op_type: node.op,
+      ...(node.domain === undefined ? {} : { domain: node.domain }),
+      input: node.inputs,
+      output: [node.output, ...(node.furtherOutputs ?? [])],
+      attribute: Object.entries(node.attributes).map(([key, value]) => attribute(key, value)),
+    })),
+    initializer: [...graph.constants].map(([key, constant]) => tensor(key, constant)),
+    input: inputs.map(port),
+    output: outputs.map(port),
+  };
 }
 
 /** Which version of the file format came with these operations. */
@@ -59,6 +63,7 @@ function irVersion(opset: number): number {
 
 function attribute(name: string, value: Attribute): object {
   if ("asRead" in value) return value.asRead;
+  if ("graph" in value) return { name, type: ATTRIBUTE_TYPE.graph, g: graphOf(value.graph) };
   if ("int" in value) return { name, type: ATTRIBUTE_TYPE.int, i: value.int };
   if ("float" in value) return { name, type: ATTRIBUTE_TYPE.float, f: value.float };
   if ("floats" in value) return { name, type: ATTRIBUTE_TYPE.floats, floats: value.floats };
@@ -92,12 +97,17 @@ function utf8(text: string): Uint8Array {
   return new TextEncoder().encode(text);
 }
 
-function port({ name, shape, type = "float32" }: Port): object {
+function port({ name, shape, exact, type = "float32" }: Port): object {
   const dim = shape.map((extent, i) =>
     extent === null ? { dim_param: `${name}_${i + 1}` } : { dim_value: extent },
   );
   return {
     name,
-    type: { tensor_type: { elem_type: DATA_TYPE[type], shape: { dim: [{ dim_param: "rows" }, ...dim] } } },
+    type: {
+      tensor_type: {
+        elem_type: DATA_TYPE[type],
+        shape: { dim: exact ? dim : [{ dim_param: "rows" }, ...dim] },
+      },
+    },
   };
 }

@@ -71,6 +71,8 @@ export type Attribute =
   | { readonly ints: readonly number[] }
   | { readonly text: string }
   | { readonly texts: readonly string[] }
+  /** The body of a loop: what its ports are is said by the operation. It may read values of the graph around it. */
+  | { readonly graph: WholeGraph }
   /** An AttributeProto as it was read, its name included. */
   | { readonly asRead: object };
 
@@ -82,7 +84,7 @@ export interface Constant {
   readonly type?: number;
 }
 
-/** A graph with what goes in and comes out. The first axis of each is the batch. */
+/** A graph with what goes in and comes out. The first axis of each is the batch, unless a port says otherwise. */
 export interface WholeGraph {
   readonly name: string;
   readonly graph: Graph;
@@ -94,8 +96,10 @@ export interface Port {
   readonly name: string;
   /** Of one row; null where any extent is taken. */
   readonly shape: readonly (number | null)[];
+  /** `shape` is the whole of it, and no axis of rows stands in front. */
+  readonly exact?: true;
   /** Default "float32". */
   readonly type?: ElementType;
 }
 
-export type ElementType = "float32" | "float64" | "int64" | "string";
+export type ElementType = "float32" | "float64" | "int64" | "string" | "bool";

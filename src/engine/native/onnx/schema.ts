@@ -97,10 +97,10 @@ export function decodeModel(bytes: Uint8Array): protobuf.Message {
 }
 
 /** `TensorProto.DataType`. */
-export const DATA_TYPE = { float32: 1, int64: 7, string: 8, float64: 11 } as const;
+export const DATA_TYPE = { float32: 1, int64: 7, string: 8, bool: 9, float64: 11 } as const;
 
 /** `AttributeProto.AttributeType`. */
-export const ATTRIBUTE_TYPE = { float: 1, int: 2, text: 3, floats: 6, ints: 7, texts: 8 } as const;
+export const ATTRIBUTE_TYPE = { float: 1, int: 2, text: 3, graph: 5, floats: 6, ints: 7, texts: 8 } as const;
 
 function message(fields: Record<string, protobuf.IField>): protobuf.IType {
   return { fields };
