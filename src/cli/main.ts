@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { addCache } from "./commands/cache.ts";
 import { addCheck } from "./commands/check.ts";
 import { addClassify } from "./commands/classify.ts";
+import { addDoctor } from "./commands/doctor.ts";
 import { addEvaluate } from "./commands/evaluate.ts";
 import { addExport } from "./commands/export.ts";
 import { addFeatures } from "./commands/features.ts";
@@ -42,6 +43,7 @@ async function main(args: readonly string[]): Promise<void> {
     addRuns,
     addFeatures,
     addCache,
+    addDoctor,
     addInit,
   ])
     add(program);
@@ -72,6 +74,7 @@ Examples:
   kspec classify resnet50 cat.jpg             what a pretrained network sees in an image
   kspec runs                                  list the runs
   kspec cache                                 list the features that are kept of frozen bases
+  kspec doctor                                what computes here, and what would be faster
 
 Exit codes: 0 done, 1 the work failed or was stopped, 2 wrong usage or a spec with errors.`;
 }

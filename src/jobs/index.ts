@@ -20,5 +20,6 @@ export {
   type FeaturesHooks,
   type FeaturesRequest,
 } from "./features.ts";
+export { canTrain, doctor, type Diagnosis } from "./doctor.ts";
 export type { FileDiagnostic } from "./file-diagnostic.ts";
 export { kspecVersion } from "./kspec-version.ts";

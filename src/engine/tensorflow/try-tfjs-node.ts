@@ -45,7 +45,8 @@ export function tryTfjsNode(folder: string, signal?: AbortSignal): Promise<Tried
         }
       } else if (signal?.aborted) failed("it was stopped");
       else if (error?.killed) failed(`it did not compute within ${PATIENCE_MS / 1000} s`);
-      else failed(reasonIn(stderr) ?? `its process ended with ${error?.signal ?? `exit code ${error?.code}`}`);
+      else
+        failed(reasonIn(stderr) ?? `its process ended with ${error?.signal ?? `exit code ${error?.code}`}`);
     });
   });
 }
@@ -79,5 +80,8 @@ function trial(folder: string): string {
 /** The line of a stack that names the error. */
 function reasonIn(stderr: string): string | undefined {
   const line = stderr.split("\n").find((one) => /^(\w*Error|Error\b.*?): /.test(one.trim()));
-  return line?.trim().replace(/^\w*Error(?: \[\w+\])?: /, "").replace(/\.$/, "");
+  return line
+    ?.trim()
+    .replace(/^\w*Error(?: \[\w+\])?: /, "")
+    .replace(/\.$/, "");
 }
