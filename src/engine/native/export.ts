@@ -1,10 +1,17 @@
 import { NESTED, type KerasConfig, type WeightValues } from "../../model/network.ts";
 import { graphOfConfig, type GraphLayer, type KerasGraph, type Reference } from "./keras-graph.ts";
 import { layerRules } from "./layers/index.ts";
-import { LayerCall, UnsupportedLayer, type WeightLookup } from "./layers/layer-call.ts";
+import {
+  LayerCall,
+  UnsupportedLayer,
+  type InnerLayer,
+  type Variables,
+  type WeightLookup,
+} from "./layers/layer-call.ts";
 import { throughMask } from "./layers/masks.ts";
 import { Graph, type Port, type WholeGraph } from "./onnx/graph.ts";
 import { simplify } from "./simplify/index.ts";
+import { trainingRules } from "./training/layers/index.ts";
 import { Layouts, type Shape, type Value } from "./value.ts";
 
 /** A network as ONNX, or which of its layers has no form in it. */
@@ -66,14 +73,19 @@ export interface Border {
   behind(graph: Graph, layouts: Layouts, results: readonly Value[]): readonly Port[];
 }
 
-/** A network with more around it: what its inputs are made from, and what is made of its outputs. */
+/**
+ * A network with more around it: what its inputs are made from, and what is made of its outputs.
+ *
+ * @param variables Where its weights are no constants: in training.
+ */
 export function writeGraphWithin(
   name: string,
   network: KerasGraph,
   weights: WeightLookup,
   border: Border,
+  variables?: Variables,
 ): Export {
-  const graph = new Graph();
+  const graph = variables?.extents.graph ?? new Graph();
   const layouts = new Layouts(graph);
   try {
     const needed = layersBehind(network);
@@ -82,7 +94,8 @@ export function writeGraphWithin(
     const given = network.inputs.map((_, i) => values[reads.indexOf(i)]);
     const load = { values: 0, multiplications: 0 };
     const shapes = new Map<string, Shape>();
-    const results = writeNetwork(network, given, { graph, layouts, weights, load }, shapes);
+    const writing = { graph, layouts, weights, load, ...(variables === undefined ? {} : { variables }) };
+    const results = writeNetwork(network, given, writing, shapes);
     const outputs = border.behind(graph, layouts, results);
     return { supported: true, name, graph, inputs: ports, outputs, reads, load, shapes };
   } catch (error) {
@@ -137,6 +150,7 @@ interface Writing {
   readonly layouts: Layouts;
   readonly weights: WeightLookup;
   readonly load: Load;
+  readonly variables?: Variables;
 }
 
 /** Writes every layer that an output depends on, each after those that it reads; gives the outputs. */
@@ -179,17 +193,22 @@ function writeNetwork(
 function writeLayer(layer: GraphLayer, inputs: readonly Value[], writing: Writing): readonly Value[] {
   if (NESTED.has(layer.class_name))
     return writeNetwork(graphOfConfig(layer.class_name, layer.config), inputs, writing);
-  const rule = layerRules.get(layer.class_name);
+  const { variables } = writing;
+  const rule =
+    (variables === undefined ? undefined : trainingRules.get(layer.class_name)) ??
+    layerRules.get(layer.class_name);
   if (rule === undefined)
     throw new UnsupportedLayer(layer.name, layer.class_name, "has no form in ONNX that KSpec knows.");
   const { graph, layouts, weights, load } = writing;
   const before = graph.nodes.length;
-  const call = new LayerCall(layer, inputs, graph, layouts, weights, (inner, input) => {
+  const inner: InnerLayer = (described, input) => {
     const costs = { values: 0, multiplications: 0 };
-    const named = { ...inner, name: layer.name, calls: [] };
+    const named = { ...described, name: layer.name, calls: [] };
     const [output] = writeLayer(named, [input], { ...writing, load: costs });
     return { output: output!, costs };
-  });
+  };
+  const own = layer.held === true ? variables?.still() : variables;
+  const call = new LayerCall(layer, inputs, graph, layouts, weights, inner, own);
   const output = throughMask(call, rule);
   if (call.costs === undefined) measure(load, graph, before, inputs, output);
   else {

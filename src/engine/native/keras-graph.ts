@@ -13,6 +13,8 @@ export interface GraphLayer {
   readonly config: KerasConfig;
   /** One list of what it reads for each application; an input layer has one empty list. */
   readonly calls: readonly (readonly Reference[])[];
+  /** It does in training what it does in prediction: it is frozen, or in a base that is. */
+  readonly held?: boolean;
 }
 
 /** One output of one application of a layer. */
@@ -32,9 +34,15 @@ export function graphOfNetwork(
   const reference = ({ layer, call }: { layer: string; call: number }) => ({ layer, call, tensor: 0 });
   return {
     layers: new Map(
-      network.layers.map(({ name, class_name, config, calls }) => [
+      network.layers.map(({ name, class_name, config, calls, inference }) => [
         name,
-        { name, class_name, config, calls: calls.map((call) => call.map(reference)) },
+        {
+          name,
+          class_name,
+          config,
+          calls: calls.map((call) => call.map(reference)),
+          ...(inference === true ? { held: true } : {}),
+        },
       ]),
     ),
     inputs: network.inputs.map(({ layer }) => ({ layer, call: 0, tensor: 0 })),

@@ -28,8 +28,12 @@ export type InnerLayer = (
 export interface Variables {
   /** The layer does what it does in training: batch statistics, dropout. */
   readonly training: boolean;
-  /** The variable of a weight; undefined where the weight is held and a constant. Of one that is moved alone, as an average, too. */
-  find(layer: string, weight: string): Variable | undefined;
+  /** The same for a layer that does in training what it does in prediction. */
+  still(): Variables;
+  /** Whether a weight is a variable; one that is held is a constant. Averages that are moved are variables too. */
+  has(layer: string, weight: string): boolean;
+  /** The variable of a weight. Whoever asks first says in which order its axes lie in memory. */
+  variable(layer: string, weight: string, order: readonly number[]): Variable;
   /** Says what a variable, as a moving average, is after the step. It has the extents of the variable in memory. */
   move(variable: Variable, after: string): void;
   /**
@@ -171,11 +175,11 @@ export class LayerCall {
       const axes = order ?? shape.map((_, i) => i);
       const inMemory = axes.map((axis) => shape[axis]!);
       const wanted = extents ?? inMemory;
-      const variable = this.variables?.find(this.name, weight);
-      if (variable === undefined) {
+      if (this.variables?.has(this.name, weight) !== true) {
         const name = `${weight} ${axes.join("")} ${wanted.join("×")}`;
         return { shape, name: this.constant(name, wanted, () => permuted(inFloats(found), axes)) };
       }
+      const variable = this.variables.variable(this.name, weight, axes);
       let { name } = variable;
       const back = axes.map((axis) => variable.order.indexOf(axis));
       if (back.some((axis, i) => axis !== i)) name = this.add("Transpose", [name], { perm: { ints: back } });
@@ -202,7 +206,7 @@ export class LayerCall {
   }
 
   #asNumbers(name: string, found: WeightValues): FloatValues {
-    if (this.variables?.find(this.name, name) === undefined) return inFloats(found);
+    if (this.variables?.has(this.name, name) !== true) return inFloats(found);
     // The shape can be told; a rule that needs the numbers has no form in training.
     return Object.defineProperty({ shape: found.shape, dtype: "float32" as const }, "values", {
       get: () => this.unsupported("has no form in ONNX that can be trained."),
