@@ -23,6 +23,11 @@ export class Interrupts {
     return this.#stop.signal;
   }
 
+  /** As the first Ctrl-C does. */
+  stop(): void {
+    if (!this.#stop.signal.aborted) this.#handle();
+  }
+
   leaveTo(who: "us" | "system"): void {
     process.off("SIGINT", this.#handle);
     if (who === "us") process.on("SIGINT", this.#handle);

@@ -9,6 +9,7 @@ import { addExport } from "./commands/export.ts";
 import { addFeatures } from "./commands/features.ts";
 import { addFit } from "./commands/fit.ts";
 import { addInit } from "./commands/init.ts";
+import { addInstallTensorFlow } from "./commands/install-tensorflow.ts";
 import { addPredict } from "./commands/predict.ts";
 import { addRuns } from "./commands/runs.ts";
 import { keepCompiledCode } from "../startup/compiled-code.ts";
@@ -44,6 +45,7 @@ async function main(args: readonly string[]): Promise<void> {
     addFeatures,
     addCache,
     addDoctor,
+    addInstallTensorFlow,
     addInit,
   ])
     add(program);

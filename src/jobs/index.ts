@@ -22,4 +22,11 @@ export {
 } from "./features.ts";
 export { canTrain, doctor, type Diagnosis } from "./doctor.ts";
 export type { FileDiagnostic } from "./file-diagnostic.ts";
+export {
+  installTensorFlow,
+  removeTensorFlow,
+  tensorFlowStatus,
+  type InstallHooks,
+  type InstallStatus,
+} from "./install-tensorflow.ts";
 export { kspecVersion } from "./kspec-version.ts";
