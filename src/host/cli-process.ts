@@ -31,14 +31,14 @@ export function runCli(
     };
     execFile(process.execPath, [script, ...args, "--json"], options, (error, stdout, stderr) => {
       if (signal.aborted) resolve({ how: "cancelled" });
-      else if (error) resolve({ how: "failed", message: reason(stderr, error.code) });
+      else if (error) resolve({ how: "failed", message: reasonIn(stderr, error.code) });
       else resolve({ how: "done", said: stdout.split("\n").filter(Boolean).map(parsed) });
     });
   });
 }
 
 /** The command line's own sentence, or that there is none: it could not be started, or was killed. */
-function reason(stderr: string, code: unknown): string {
+export function reasonIn(stderr: string, code: unknown): string {
   const own = stderr.split("\n").findLast((line) => line.startsWith(SPEAKER));
   if (own !== undefined) return own.slice(SPEAKER.length);
   return `KSpec's command line ended without a word (${typeof code === "number" ? `exit code ${code}` : "it was killed or could not be started"}). KSpec: Show log may tell more.`;

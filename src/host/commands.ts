@@ -9,6 +9,12 @@ export const COMMANDS: Readonly<Record<CommandId, Command>> = {
   "kspec.exportModel": { title: "Export model…", run: (host, spec) => host.exportModel(spec) },
   "kspec.clearCache": { title: "Clear feature cache…", run: (host) => host.clearCache() },
   "kspec.newSpec": { title: "New spec…", run: (host) => host.newSpec() },
+  "kspec.doctor": { title: "Doctor", run: (host) => host.doctor() },
+  "kspec.installTensorFlow": {
+    title: "Install native TensorFlow…",
+    run: (host) => host.installTensorFlow(),
+  },
+  "kspec.removeTensorFlow": { title: "Remove native TensorFlow…", run: (host) => host.removeTensorFlow() },
   "kspec.showLog": { title: "Show log", run: (host) => host.showLog() },
 };
 
@@ -19,6 +25,9 @@ export type CommandId =
   | "kspec.exportModel"
   | "kspec.clearCache"
   | "kspec.newSpec"
+  | "kspec.doctor"
+  | "kspec.installTensorFlow"
+  | "kspec.removeTensorFlow"
   | "kspec.showLog";
 
 export interface Command {
@@ -35,6 +44,9 @@ export interface CommandHost {
   exportModel(spec: unknown): unknown;
   clearCache(): unknown;
   newSpec(): unknown;
+  doctor(): unknown;
+  installTensorFlow(): unknown;
+  removeTensorFlow(): unknown;
   showLog(): unknown;
 }
 

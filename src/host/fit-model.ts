@@ -6,6 +6,7 @@ import { logRun } from "./fit-log.ts";
 import { showProgress } from "./fit-progress.ts";
 import type { Fits } from "./fits.ts";
 import type { LanguageServer } from "./language-server.ts";
+import { isTrusted } from "./only-trusted.ts";
 import type { RefusedProblems } from "./refused-problems.ts";
 import type { ResultsPanels } from "./results-panels.ts";
 import { progressWords } from "./run-words.ts";
@@ -34,7 +35,7 @@ export class FitModel {
   }
 
   async run(given: unknown, workflow: string | undefined, { again = false } = {}): Promise<void> {
-    if (!(await isAllowed())) return;
+    if (!(await isTrusted(OFF))) return;
     const spec = givenSpec(given) ?? (await pickSpec("Fit model"));
     if (!spec) return;
     const saved = await savedOnDisk(spec);
@@ -135,16 +136,8 @@ export class FitModel {
 let started = 0;
 
 /** A spec is a program: it is run only in a trusted workspace. */
-async function isAllowed(): Promise<boolean> {
-  if (vscode.workspace.isTrusted) return true;
-  const manage = "Manage trust";
-  const chosen = await vscode.window.showWarningMessage(
-    "Fit model is off in Restricted Mode: fitting runs the code of the spec. Trust this workspace to fit; diagnostics work without.",
-    manage,
-  );
-  if (chosen === manage) await vscode.commands.executeCommand("workbench.trust.manage");
-  return false;
-}
+const OFF =
+  "Fit model is off in Restricted Mode: fitting runs the code of the spec. Trust this workspace to fit; diagnostics work without.";
 
 /** The worker reads the spec, and what it imports, from disk: what is unsaved is saved first. */
 async function savedOnDisk(spec: vscode.Uri): Promise<vscode.Uri | undefined> {

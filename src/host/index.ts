@@ -3,10 +3,12 @@ import { cancelFit, stopRun } from "./cancel-fit.ts";
 import { clearCache } from "./clear-cache.ts";
 import { applyFix } from "./apply-fix.ts";
 import { COMMANDS, type CommandHost } from "./commands.ts";
+import { Doctor } from "./doctor.ts";
 import { openPlace } from "./end-messages.ts";
 import { exportModel } from "./export-model.ts";
 import { FitModel } from "./fit-model.ts";
 import { Fits } from "./fits.ts";
+import { installTensorFlow, removeTensorFlow } from "./install-tensorflow.ts";
 import { LanguageServer } from "./language-server.ts";
 import { newSpec } from "./new-spec.ts";
 import { RefusedProblems } from "./refused-problems.ts";
@@ -43,6 +45,8 @@ export class Host implements vscode.Disposable {
       unfinished,
       log,
     });
+    const doctor = new Doctor(extension);
+    const installing = { extension, storage: context.globalStorageUri, log };
     const commands: CommandHost = {
       fit: (spec, workflow) => fitModel.run(spec, workflow),
       cancelFit: () => cancelFit(fits),
@@ -50,6 +54,9 @@ export class Host implements vscode.Disposable {
       exportModel: (spec) => exportModel(spec, { extension, log }),
       clearCache: () => clearCache({ extension, log }),
       newSpec: () => newSpec(extension),
+      doctor: () => doctor.show(),
+      installTensorFlow: () => installTensorFlow(installing),
+      removeTensorFlow: () => removeTensorFlow(installing),
       showLog: () => log.show(true),
     };
 
@@ -58,6 +65,7 @@ export class Host implements vscode.Disposable {
       log,
       problems,
       language,
+      doctor,
       panels.register(),
       showFitsInStatusBar(fits),
       ...Object.entries(COMMANDS).map(([id, command]) =>

@@ -48,6 +48,9 @@ test("Fit model takes a code lens's workflow, and no menu's second argument for 
     exportModel: () => undefined,
     clearCache: () => undefined,
     newSpec: () => undefined,
+    doctor: () => undefined,
+    installTensorFlow: () => undefined,
+    removeTensorFlow: () => undefined,
     showLog: () => undefined,
   };
   COMMANDS["kspec.fit"].run(host, "file:///a.kspec.ts", "default");
