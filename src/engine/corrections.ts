@@ -1,5 +1,6 @@
 import { NESTED } from "../model/network.ts";
 import { tf, type Tensor, type layers } from "./tensorflow/index.ts";
+import { correctRecurrentDropout } from "./tensorflow/recurrent-dropout.ts";
 
 type Layer = layers.Layer;
 type Call = (inputs: Tensor | Tensor[], kwargs: Record<string, unknown>) => Tensor | Tensor[];
@@ -9,7 +10,7 @@ type Call = (inputs: Tensor | Tensor[], kwargs: Record<string, unknown>) => Tens
  *
  * - a frozen layer or base runs in inference mode: batch normalisation with its moving averages, which stay;
  * - batch normalisation without scale or without centre can be trained (TensorFlow.js reads weights that are not there);
- * - a dropout with a seed draws a new mask each step, from the run's stream (TensorFlow.js repeats one).
+ * - recurrent layers drop out as Keras's do, with the run's own random numbers.
  */
 export function correctForTraining(layer: Layer, trainable: boolean, inference = false): void {
   const inner = (layer as { layers?: Layer[] }).layers;
@@ -18,6 +19,8 @@ export function correctForTraining(layer: Layer, trainable: boolean, inference =
   const name = layer.getClassName();
   if (inference || (NESTED.has(name) && !trainable)) inferenceOnly(layer);
   if (name === "BatchNormalization") trainBatchNormalization(layer as BatchNormalization, trainable);
+  correctRecurrentDropout(layer);
+  // One that draws by itself would repeat its numbers in each step.
   if ("seed" in layer) (layer as { seed?: unknown }).seed = undefined;
   const wrapped = layer as { layer?: Layer; forwardLayer?: Layer; backwardLayer?: Layer };
   for (const one of [wrapped.layer, wrapped.forwardLayer, wrapped.backwardLayer])

@@ -30,7 +30,11 @@ export function draw(
   kind: Draw,
   size: number,
 ): Float32Array {
-  const stream = randomStream(seed, "draw", what, call, epoch, step);
+  return drawFrom(randomStream(seed, "draw", what, call, epoch, step), kind, size);
+}
+
+/** So many numbers of a kind, from the front of a stream: fewer of them are the first of more. */
+export function drawFrom(stream: RandomStream, kind: Draw, size: number): Float32Array {
   const values = new Float32Array(size);
   if (kind.kind === "keep") keep(values, kind.rate, stream);
   else if (kind.kind === "normal") normal(values, kind.deviation, stream);

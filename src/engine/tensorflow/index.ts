@@ -13,6 +13,7 @@ import { registerApplicationLayers } from "./application-layers.ts";
 import { registerBidirectional } from "./bidirectional-layer.ts";
 import { registerCategoryEncoding } from "./category-encoding-layer.ts";
 import { registerConvolutions } from "./convolution-layers.ts";
+import { registerDrawnLayers } from "./drawn-layers.ts";
 import { registerGru } from "./gru-layer.ts";
 import { registerKerasActivations } from "./keras-activations.ts";
 import { registerKerasLayers } from "./keras-layers.ts";
@@ -66,6 +67,7 @@ async function start(engine: EngineName, hint: TfjsNodeHint): Promise<Backend> {
   registerApplicationLayers(tf);
   registerConvolutions(tf);
   registerPlainLayers(tf);
+  registerDrawnLayers(tf);
   registerGru(tf);
   registerBidirectional(tf);
   registerCategoryEncoding(tf);

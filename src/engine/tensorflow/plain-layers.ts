@@ -141,21 +141,12 @@ const globalPooling = (reduce: "max" | "mean"): Plain => ({
   compute: (tf, [x], options) => tf[reduce](x!, spatial(5, options), options["keepdims"] === true),
 });
 
-/** Whole maps are dropped. */
-const spatialDropout = (axes: number): Plain => ({
+/** What it does in training is drawn-layers.ts's. */
+const spatialDropout: Plain = {
   options: { rate: 0.5, dataFormat: "channelsLast" },
   shape: ([shape]) => shape!,
-  compute: (tf, [x], options, training) => {
-    const rate = Number(options["rate"]);
-    if (!training || rate === 0) return tf.clone(x!);
-    const places = spatial(axes + 2, options);
-    return tf.dropout(
-      x!,
-      rate,
-      x!.shape.map((extent, axis) => (places.includes(axis) ? 1 : extent)),
-    );
-  },
-});
+  compute: (tf, [x]) => tf.clone(x!),
+};
 
 /** Changes images, or the loss, in training alone. */
 const inTrainingOnly = (options: Options): Plain => ({
@@ -193,8 +184,8 @@ const PLAIN: Readonly<Record<string, Plain>> = {
   UpSampling3D: upSampling(3),
   GlobalMaxPooling3D: globalPooling("max"),
   GlobalAveragePooling3D: globalPooling("mean"),
-  SpatialDropout2D: spatialDropout(2),
-  SpatialDropout3D: spatialDropout(3),
+  SpatialDropout2D: spatialDropout,
+  SpatialDropout3D: spatialDropout,
   ActivityRegularization: inTrainingOnly({ l1: 0, l2: 0 }),
   RandomFlip: inTrainingOnly({ mode: "horizontal_and_vertical" }),
   RandomRotation: inTrainingOnly({ factor: 0 }),
