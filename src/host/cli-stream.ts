@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { reasonIn, type CliEnd } from "./cli-process.ts";
 import { workerEnvironment } from "./worker-process.ts";
@@ -28,7 +29,7 @@ export function followCli(
     });
     const said: unknown[] = [];
     let stderr = "";
-    createInterface({ input: child.stdout! }).on("line", (line) => {
+    const lines = createInterface({ input: child.stdout! }).on("line", (line) => {
       const object = JSON.parse(line) as unknown;
       said.push(object);
       onSaid(object);
@@ -39,18 +40,23 @@ export function followCli(
       if (child.connected) child.disconnect();
       hard = setTimeout(() => child.kill("SIGKILL"), endAfter);
     };
+    signal.addEventListener("abort", stop, { once: true });
+    if (signal.aborted) stop();
     const finish = (end: CliEnd) => {
       signal.removeEventListener("abort", stop);
       clearTimeout(hard);
       resolve(end);
     };
-    signal.addEventListener("abort", stop, { once: true });
-    if (signal.aborted) stop();
-    child.once("error", (error) => finish({ how: "failed", message: reasonIn(stderr, error.message) }));
-    child.once("close", (code) => {
-      if (code === 0) finish({ how: "done", said });
-      else if (signal.aborted) finish({ how: "cancelled" });
-      else finish({ how: "failed", message: reasonIn(stderr, code) });
-    });
+    // Node tells no "close" of a process whose channel was closed from here.
+    const ended = [once(child, "exit"), once(lines, "close"), once(child.stderr!, "close")] as const;
+    Promise.all(ended).then(
+      ([[code]]) => {
+        if (code === 0) finish({ how: "done", said });
+        else if (signal.aborted) finish({ how: "cancelled" });
+        else finish({ how: "failed", message: reasonIn(stderr, code) });
+      },
+      // It could not even be started.
+      (error: unknown) => finish({ how: "failed", message: reasonIn(stderr, (error as Error).message) }),
+    );
   });
 }
