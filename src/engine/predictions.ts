@@ -4,6 +4,7 @@ import { linked, type Link } from "./losses.ts";
 import { sizeOf, type Rows } from "./rows.ts";
 import type { OutputPlan } from "./targets.ts";
 import { tf } from "./tensorflow/index.ts";
+import { tensorflowMath } from "./tensorflow/tensor-math.ts";
 
 /** What a saved model says of itself beside its layers. */
 export interface FittedMetadata {
@@ -34,7 +35,7 @@ function linkedValues({ link, shape }: LinkedOutput, results: Rows | undefined):
   const rows = values.length / sizeOf(shape);
   let linkedTo = values;
   tf.tidy(() => {
-    linkedTo = linked(link, tf.tensor(values, [rows, ...shape]))
+    linkedTo = linked(tensorflowMath, link, tf.tensor(values, [rows, ...shape]))
       .dataSync<"float32">()
       .slice();
   });

@@ -43,6 +43,8 @@ export interface TensorMath<T> {
 
   /** Extents; null where only a run tells: the number of rows. */
   shape(x: T): readonly (number | null)[];
+  /** These numbers along one axis. */
+  vector(values: readonly number[]): T;
   /** With these extents, of which one may be −1. */
   reshape(x: T, shape: readonly number[]): T;
   /** The number of entries along the first axis, as one number. */

@@ -1,9 +1,8 @@
 import type { CallbackDescription, ModelDescription } from "../kspec/description.ts";
 import { UserError } from "../protocol/index.ts";
-import { findEpochMetric } from "./epoch-metrics.ts";
-import { findLoss } from "./losses.ts";
+import { findEpochMetric, type EpochMetric } from "./epoch-metrics.ts";
+import { findLoss, type Loss } from "./losses.ts";
 import type { OutputPlan } from "./targets.ts";
-import type { TrainedOutput } from "./train.ts";
 
 /** The training arguments of a model. */
 export interface Settings {
@@ -52,11 +51,22 @@ function shown(value: unknown): string {
   return JSON.stringify(value) ?? String(value);
 }
 
+/** One output with what it learns. */
+export interface TrainedOutput {
+  /** Prefix of its keys in the log where there are several outputs. */
+  readonly name: string;
+  readonly loss: Loss;
+  /** What the loss is multiplied with in the sum over outputs. */
+  readonly weight: number;
+  readonly metrics: readonly EpochMetric[];
+}
+
 /** Loss and metrics of each output, from the arguments or by what it learns (KERASNIP.md §2.7). */
 export function trainedOutputs(
   { arguments: given }: ModelDescription,
   plans: readonly OutputPlan[],
 ): TrainedOutput[] {
+  const weights = lossWeights(given["compile_loss_weights"], plans);
   return plans.map((plan) => {
     const loss = forOutput("compile_loss", given["compile_loss"], plan.name, plans) ?? defaultLoss(plan);
     const metrics = forOutput("compile_metrics", given["compile_metrics"], plan.name, plans) ?? [
@@ -65,9 +75,42 @@ export function trainedOutputs(
     return {
       name: plan.name,
       loss: findLoss(loss),
+      weight: weights.get(plan.name) ?? 1,
       metrics: (Array.isArray(metrics) ? metrics : [metrics]).map(findEpochMetric),
     };
   });
+}
+
+/**
+ * What each output's loss is multiplied with in their sum: output → number, or numbers in the order of the outputs; 1 where nothing is said.
+ * Keras's `loss_weights`.
+ */
+function lossWeights(given: unknown, plans: readonly OutputPlan[]): ReadonlyMap<string, number> {
+  if (given === undefined || given === null) return new Map();
+  const names = plans.map(({ name }) => name).join(", ");
+  if (typeof given !== "object")
+    throw new UserError(
+      "loss-weights",
+      `compile_loss_weights is an object output → number, or a list of numbers, one for each output (${names}), and it is ${shown(given)}.`,
+    );
+  if (Array.isArray(given) && given.length !== plans.length)
+    throw new UserError(
+      "loss-weights",
+      `compile_loss_weights has ${given.length} ${given.length === 1 ? "number" : "numbers"}, and there are ${plans.length} outputs (${names}): give one for each.`,
+    );
+  return new Map(
+    plans.map((plan, i) => {
+      const weight: unknown = Array.isArray(given)
+        ? given[i]
+        : (forOutput("compile_loss_weights", given, plan.name, plans) ?? 1);
+      if (typeof weight !== "number" || !Number.isFinite(weight) || weight < 0)
+        throw new UserError(
+          "loss-weights",
+          `compile_loss_weights of the output "${plan.name}" must be a number from 0, and it is ${shown(weight)}.`,
+        );
+      return [plan.name, weight];
+    }),
+  );
 }
 
 function defaultLoss({ mode, classes }: OutputPlan): string {

@@ -3,8 +3,10 @@ import { correctForTraining } from "../../src/engine/corrections.ts";
 import { findEpochMetric } from "../../src/engine/epoch-metrics.ts";
 import { findLoss } from "../../src/engine/losses.ts";
 import { findOptimizer } from "../../src/engine/optimizers.ts";
+import { AppliedOptimizer } from "../../src/engine/tensorflow/applied-optimizer.ts";
 import { startTensorFlow, tf, type Tensor, type Variable } from "../../src/engine/tensorflow/index.ts";
 import { keepingLogits } from "../../src/engine/tensorflow/logits.ts";
+import { tensorflowMath } from "../../src/engine/tensorflow/tensor-math.ts";
 import { train } from "../../src/engine/train.ts";
 import { losses } from "../../src/kspec/losses.ts";
 import { optimizers } from "../../src/kspec/optimizers.ts";
@@ -66,7 +68,7 @@ describe("losses are Keras's", () => {
     ["categorical_hinge", y, logits, 0.5],
   ])("%o", (loss, truth, estimate, expected) => {
     const value = tf.tidy(() =>
-      tf.mean(findLoss(loss).perRow(tf.tensor(truth), tf.tensor(estimate))).dataSync(),
+      tf.mean(findLoss(loss).perRow(tensorflowMath, tf.tensor(truth), tf.tensor(estimate))).dataSync(),
     );
     expect(value[0]).toBeCloseTo(expected, expected > 10 ? 3 : 5);
   });
@@ -83,7 +85,7 @@ describe("a crossentropy of softmax or sigmoid is computed from what these were 
       tf.tidy(() => {
         const estimate = layer.apply(tf.tensor(logits.map((row) => [...row]))) as Tensor;
         return findLoss(loss)
-          .perRow(tf.tensor(truth.map((row) => [...row])), estimate)
+          .perRow(tensorflowMath, tf.tensor(truth.map((row) => [...row])), estimate)
           .dataSync()[0];
       }),
     );
@@ -98,7 +100,7 @@ describe("a crossentropy of softmax or sigmoid is computed from what these were 
           .activation({ activation: "softmax" })
           .apply(tf.tensor([[40, 0]])) as Tensor;
         const loss = findLoss("categorical_crossentropy");
-        return loss.perRow(tf.tensor([[0, 1]]), tf.mul(estimate, 1)).dataSync()[0];
+        return loss.perRow(tensorflowMath, tf.tensor([[0, 1]]), tf.mul(estimate, 1)).dataSync()[0];
       }),
     );
     expect(value).toBeCloseTo(16.118, 3);
@@ -108,12 +110,12 @@ describe("a crossentropy of softmax or sigmoid is computed from what these were 
 
 it("Adam's epsilon weighs as much as in Keras, where gradients are small", () => {
   const weights = tf.variable(tf.zeros([3]), true, "small_gradients");
-  const optimizer = findOptimizer("adam", 0.01);
+  const optimizer = new AppliedOptimizer(findOptimizer("adam", 0.01));
   for (const gradient of [
     [1e-3, 1e-6, 1e-8],
     [2e-3, 0, 3e-8],
   ])
-    optimizer.applyGradients({ small_gradients: tf.tensor(gradient) });
+    optimizer.apply({ small_gradients: tf.tensor(gradient) });
   const expected = [-0.01960650086402893, -0.004011722281575203, -0.00012238688941579312];
   for (const [at, value] of weights.dataSync().entries()) expect(value / expected[at]!).toBeCloseTo(1, 4);
   optimizer.dispose();
@@ -134,9 +136,18 @@ describe("metrics of the epoch log are Keras's, running over batches", () => {
     ["mae", r, s, 0.616667],
   ])("%s", (name, truths, estimates, expected) => {
     const metric = findEpochMetric(name);
-    metric.update(tf.tensor(truths.slice(0, 2)), tf.tensor(estimates.slice(0, 2)));
-    metric.update(tf.tensor(truths.slice(2)), tf.tensor(estimates.slice(2)));
-    expect(metric.result()).toBeCloseTo(expected, 5);
+    const sums = Array<number>(metric.values).fill(0);
+    for (const [from, to] of [
+      [0, 2],
+      [2, 3],
+    ] as const) {
+      const weight = metric.kind === "mean" ? to - from : 1;
+      metric
+        .batch(tensorflowMath, tf.tensor(truths.slice(from, to)), tf.tensor(estimates.slice(from, to)))
+        .flatMap((value) => [...value.dataSync()])
+        .forEach((value, i) => (sums[i]! += value * weight));
+    }
+    expect(metric.result(sums, 3)).toBeCloseTo(expected, 5);
   });
 });
 
@@ -237,6 +248,7 @@ describe("a whole fit has Keras's history", () => {
           {
             name: "output",
             loss: findLoss("categorical_crossentropy"),
+            weight: 1,
             metrics: [findEpochMetric("accuracy")],
           },
         ],

@@ -133,7 +133,7 @@ async function losses({ model }: Realised, rows: readonly Tensor[]): Promise<num
   await train(
     {
       head: model,
-      outputs: [{ name: "output", loss: findLoss("mean_squared_error"), metrics: [] }],
+      outputs: [{ name: "output", loss: findLoss("mean_squared_error"), weight: 1, metrics: [] }],
       optimizer: findOptimizer("sgd", 0.05),
       train: {
         rows: count,

@@ -37,6 +37,7 @@ export const tensorflowMath: TensorMath<Tensor> = {
   largest: (x, axes, keepDims = false) => largest(x, axes, keepDims),
   argMax: (x) => tf.argMax(x, -1),
 
+  vector: (values) => tf.tensor1d([...values]),
   shape: (x) => x.shape,
   reshape: (x, shape) => tf.reshape(x, [...shape]),
   rows: (x) => tf.scalar(x.shape[0]!),

@@ -87,6 +87,12 @@ export class GraphMath implements TensorMath<string> {
     return this.#add("ArgMax", [x], { axis: { int: -1 }, keepdims: { int: 0 } });
   }
 
+  vector(values: readonly number[]): string {
+    return this.#graph.constant(`vector ${values.join(" ")}`, [values.length], () =>
+      Float32Array.from(values),
+    );
+  }
+
   shape(x: string): Extents {
     return this.#extents.of(x);
   }
