@@ -21,7 +21,7 @@ const typeTests = [
 export default defineConfig({
   resolve: { alias: { kspec } },
   test: {
-    env: { KSPEC_CACHE: cache },
+    env: { KSPEC_CACHE: cache, KSPEC_DATA: path.join(cache, "data") },
     projects: [
       {
         extends: true,
