@@ -1,15 +1,23 @@
+import { convolutionOperations } from "./convolution.ts";
 import { elementwiseOperations } from "./elementwise.ts";
 import { matrixOperations } from "./matrices.ts";
 import type { Operation } from "./operation.ts";
+import { poolingOperations } from "./pooling.ts";
 import { reductionOperations } from "./reductions.ts";
+import { scanOperations } from "./scan.ts";
 import { shapeOperations } from "./shapes.ts";
+import { zeroPaddingOperations } from "./zero-padding.ts";
 
 /** ONNX's name of an operation → its extents and its gradient. */
 export const operations: ReadonlyMap<string, Operation> = new Map(
   Object.entries({
+    ...convolutionOperations,
+    ...poolingOperations,
+    ...zeroPaddingOperations,
     ...elementwiseOperations,
     ...matrixOperations,
     ...reductionOperations,
+    ...scanOperations,
     ...shapeOperations,
   }),
 );
