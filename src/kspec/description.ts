@@ -187,28 +187,68 @@ export interface MetricSetDescription {
   readonly metrics: readonly string[];
 }
 
-export interface CallbackDescription {
-  readonly kind: "callback";
-  readonly name: "earlyStopping";
-  readonly options: EarlyStoppingOptions;
-}
-export interface EarlyStoppingOptions {
+export type CallbackDescription =
+  | { readonly kind: "callback"; readonly name: "earlyStopping"; readonly options: EarlyStoppingOptions }
+  | {
+      readonly kind: "callback";
+      readonly name: "reduceLROnPlateau";
+      readonly options: ReduceLROnPlateauOptions;
+    }
+  | {
+      readonly kind: "callback";
+      readonly name: "learningRateScheduler";
+      readonly options: { readonly schedule: LearningRateFunction };
+    }
+  | { readonly kind: "callback"; readonly name: "modelCheckpoint"; readonly options: ModelCheckpointOptions }
+  | { readonly kind: "callback"; readonly name: "terminateOnNaN"; readonly options: object };
+
+/** Which value of the epoch log a callback watches, and which way it is to go. */
+export interface MonitorOptions {
   /** Default "val_loss". */
   readonly monitor?: string;
-  /** Default 0. */
+  /** Default "auto": max for accuracies and the like, else min. */
+  readonly mode?: "auto" | "min" | "max";
+}
+export interface EarlyStoppingOptions extends MonitorOptions {
+  /** Smaller changes are no improvement. Default 0. */
   readonly minDelta?: number;
   /** Epochs without improvement before it stops. Default 0. */
   readonly patience?: number;
-  /** Default "auto": max for names with acc or auc, else min. */
-  readonly mode?: "auto" | "min" | "max";
   /** Default false. */
   readonly restoreBestWeights?: boolean;
+  /** A value that must be beaten for the patience to start anew. */
   readonly baseline?: number;
+  /** Epochs that are not looked at, at the beginning. Default 0. */
+  readonly startFromEpoch?: number;
 }
+export interface ReduceLROnPlateauOptions extends MonitorOptions {
+  /** What the learning rate is multiplied with, below 1. Default 0.1. */
+  readonly factor?: number;
+  /** Epochs without improvement before the rate is lowered. Default 10. */
+  readonly patience?: number;
+  /** Smaller changes are no improvement. Default 0.0001. */
+  readonly minDelta?: number;
+  /** Epochs after a reduction in which nothing is counted. Default 0. */
+  readonly cooldown?: number;
+  /** The rate is not lowered below it. Default 0. */
+  readonly minLr?: number;
+}
+export interface ModelCheckpointOptions extends MonitorOptions {
+  /** The run keeps the best epoch's weights, not the last one's. Default false. */
+  readonly saveBestOnly?: boolean;
+  /** Only epochs that beat it are kept, with `saveBestOnly`. */
+  readonly initialValueThreshold?: number;
+  /** Default "epoch", and there is no other. */
+  readonly saveFreq?: "epoch";
+}
+/**
+ * Epoch, counted from 0 as in Keras, and the learning rate so far → the learning rate of this epoch.
+ */
+export type LearningRateFunction = (epoch: number, rate: number) => number;
 
-/** `optimizers.adam({ … })`, `losses.huber({ … })`, `initializers.…`, `regularizers.…`, `constraints.…`. */
+/** `optimizers.adam({ … })`, `schedules.…`, `losses.huber({ … })`, `initializers.…`, `regularizers.…`, `constraints.…`. */
 export interface KerasObjectDescription {
-  readonly kind: "optimizer" | "loss" | "initializer" | "regularizer" | "constraint";
+  readonly kind: "optimizer" | "schedule" | "loss" | "initializer" | "regularizer" | "constraint";
   /** Keras's class name: `Adam`, `Huber`, `HeNormal`, `L2`. */
   readonly class_name: string;
   readonly config: Readonly<Record<string, unknown>>;

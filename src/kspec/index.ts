@@ -24,6 +24,7 @@ export { initializers, type Initializer } from "./initializers.ts";
 export { regularizers, type Regularizer } from "./regularizers.ts";
 export { constraints, type Constraint } from "./constraints.ts";
 export { optimizers, type Optimizer } from "./optimizers.ts";
+export { schedules, type Schedule } from "./schedules.ts";
 export { losses, type Loss } from "./losses.ts";
 export { callbacks, type Callback } from "./callbacks.ts";
 export {

@@ -110,12 +110,12 @@ describe("a crossentropy of softmax or sigmoid is computed from what these were 
 
 it("Adam's epsilon weighs as much as in Keras, where gradients are small", () => {
   const weights = tf.variable(tf.zeros([3]), true, "small_gradients");
-  const optimizer = new AppliedOptimizer(findOptimizer("adam", 0.01));
+  const optimizer = new AppliedOptimizer(findOptimizer("adam", 0.01), new Map([["small", weights]]));
   for (const gradient of [
     [1e-3, 1e-6, 1e-8],
     [2e-3, 0, 3e-8],
   ])
-    optimizer.apply({ small_gradients: tf.tensor(gradient) });
+    optimizer.applyGradients({ small_gradients: tf.tensor(gradient) });
   const expected = [-0.01960650086402893, -0.004011722281575203, -0.00012238688941579312];
   for (const [at, value] of weights.dataSync().entries()) expect(value / expected[at]!).toBeCloseTo(1, 4);
   optimizer.dispose();
