@@ -52,6 +52,11 @@ const PARTS = {
     calls: (place) => [["augment.py", place]],
     tests: ["test/data/augment.test.ts"],
   },
+  callbacks: {
+    place: "callbacks.json",
+    calls: (place) => [["callbacks.py", place]],
+    tests: ["test/engine/training/callbacks.test.ts"],
+  },
   "mobilenet-features": {
     place: "mobilenet-features.json",
     needsAssets: true,

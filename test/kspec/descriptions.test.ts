@@ -410,6 +410,32 @@ test("Keras objects", () => {
   });
 });
 
+test("callbacks", () => {
+  const halve = (_epoch: number, rate: number) => rate / 2;
+  expect(callbacks.learningRateScheduler(halve)).toEqual({
+    kind: "callback",
+    name: "learningRateScheduler",
+    options: { schedule: halve },
+  });
+  expect(callbacks.reduceLROnPlateau({ minLr: 1e-5 }).options).toEqual({ minLr: 1e-5 });
+  expect(callbacks.terminateOnNaN()).toEqual({ kind: "callback", name: "terminateOnNaN", options: {} });
+  expect(refusal(() => callbacks.reduceLROnPlateau({ factor: 2 }))).toBe(
+    "callbacks.reduceLROnPlateau(): factor must be between 0 and 1, and it is the number 2.",
+  );
+  expect(refusal(() => callbacks.modelCheckpoint({ saveFreq: 100 as never }))).toBe(
+    `callbacks.modelCheckpoint(): saveFreq can only be "epoch", and it is the number 100.`,
+  );
+  expect(refusal(() => callbacks.modelCheckpoint({ mode: "down" as never }))).toBe(
+    `callbacks.modelCheckpoint(): mode must be "auto", "min" or "max", and it is the text "down".`,
+  );
+  expect(refusal(() => callbacks.learningRateScheduler(0.1 as never))).toBe(
+    "callbacks.learningRateScheduler() takes a function, (epoch, rate) => …, and got the number 0.1.",
+  );
+  expect(refusal(() => callbacks.modelCheckpoint({ savebestonly: true } as never))).toBe(
+    'callbacks.modelCheckpoint() has no option "savebestonly". Did you mean "saveBestOnly"?',
+  );
+});
+
 test("registered names are what the engine looks up", () => {
   const loss = (truth: kspec.NumericTensor, estimate: kspec.NumericTensor) => truth.sub(estimate).abs();
   kspec.register_keras_loss("my_loss", loss);
