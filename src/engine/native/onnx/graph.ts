@@ -54,7 +54,7 @@ export interface Node {
   /** Whose operation it is; absent: ONNX's own. */
   readonly domain?: string;
   /** Outputs behind the first; "" leaves an optional one out. */
-  readonly furtherOutputs?: readonly string[];
+  furtherOutputs?: readonly string[];
   /** Values that graphs within its attributes read from around it. */
   readonly captured?: readonly string[];
   /** It was taken over from a file as it stands: nothing is simplified in it. */

@@ -1,9 +1,15 @@
+import { activationOperations } from "./activations.ts";
+import { affineOperations } from "./affine.ts";
 import { convolutionOperations } from "./convolution.ts";
 import { elementwiseOperations } from "./elementwise.ts";
 import { matrixOperations } from "./matrices.ts";
 import type { Operation } from "./operation.ts";
+import { pieceOperations } from "./pieces.ts";
+import { placeOperations } from "./places.ts";
 import { poolingOperations } from "./pooling.ts";
 import { reductionOperations } from "./reductions.ts";
+import { resizingOperations } from "./resizing.ts";
+import { runningSumOperations } from "./running-sums.ts";
 import { scanOperations } from "./scan.ts";
 import { shapeOperations } from "./shapes.ts";
 import { zeroPaddingOperations } from "./zero-padding.ts";
@@ -14,9 +20,15 @@ export const operations: ReadonlyMap<string, Operation> = new Map(
     ...convolutionOperations,
     ...poolingOperations,
     ...zeroPaddingOperations,
+    ...activationOperations,
+    ...affineOperations,
     ...elementwiseOperations,
     ...matrixOperations,
+    ...pieceOperations,
+    ...placeOperations,
     ...reductionOperations,
+    ...resizingOperations,
+    ...runningSumOperations,
     ...scanOperations,
     ...shapeOperations,
   }),
