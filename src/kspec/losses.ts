@@ -25,13 +25,46 @@ export type LossName =
   | "categorical_crossentropy"
   | "hinge"
   | "squared_hinge"
-  | "categorical_hinge";
+  | "categorical_hinge"
+  | "binary_focal_crossentropy"
+  | "categorical_focal_crossentropy"
+  | "categorical_generalized_cross_entropy"
+  | "dice"
+  | "tversky";
 
 export interface CrossentropyOptions {
   /** The output has no sigmoid or softmax: the loss applies it. Default false. */
   fromLogits?: boolean;
   /** Moves the truth this share towards "all classes alike". Default 0. */
   labelSmoothing?: number;
+}
+export interface BinaryFocalCrossentropyOptions extends CrossentropyOptions {
+  /** How much less what is estimated well counts. Default 2. */
+  gamma?: number;
+  /** Gives the positive class the weight `alpha` and the other 1 − `alpha`. Default false. */
+  applyClassBalancing?: boolean;
+  /** Weight of the positive class, from 0 to 1. Default 0.25. */
+  alpha?: number;
+}
+export interface CategoricalFocalCrossentropyOptions extends CrossentropyOptions {
+  /** How much less what is estimated well counts. Default 2. */
+  gamma?: number;
+  /** Weight of all classes, or of each in the order of the levels. Default 0.25. */
+  alpha?: number | readonly number[];
+}
+export interface GeneralizedCrossentropyOptions {
+  /** Between 0 and 1: near 0 it is a crossentropy, near 1 an absolute error, which minds wrong labels less. Default 0.5. */
+  q?: number;
+}
+export interface DiceOptions {
+  /** −1 for the overlap of each row; 0 for that of each column; null for that of the whole batch. Default null. */
+  axis?: -1 | 0 | 1 | null;
+}
+export interface TverskyOptions extends DiceOptions {
+  /** Weight of what is true and not estimated. Default 0.5. */
+  alpha?: number;
+  /** Weight of what is estimated and not true. Default 0.5. */
+  beta?: number;
 }
 export interface HuberOptions {
   /** Errors larger than it count linearly. Default 1. */
@@ -61,7 +94,17 @@ export interface Losses {
   binaryCrossentropy(options?: CrossentropyOptions): Loss;
   /** Cross-entropy of the estimated with the true class: the default with more than two classes. */
   categoricalCrossentropy(options?: CrossentropyOptions): Loss;
-  /** max(0, 1 − truth × estimate), for truths of −1 and 1. */
+  /** Binary crossentropy in which outputs that are right already count less. */
+  binaryFocalCrossentropy(options?: BinaryFocalCrossentropyOptions): Loss;
+  /** Categorical crossentropy in which rows that are right already count less. */
+  categoricalFocalCrossentropy(options?: CategoricalFocalCrossentropyOptions): Loss;
+  /** (1 − p^q) / q with p the probability of the true class: for labels of which some are wrong. */
+  categoricalGeneralizedCrossEntropy(options?: GeneralizedCrossentropyOptions): Loss;
+  /** 1 − 2 × overlap / (truth + estimate). */
+  dice(options?: DiceOptions): Loss;
+  /** Dice with weights for what is missed and what is wrongly estimated. */
+  tversky(options?: TverskyOptions): Loss;
+  /** max(0, 1 − truth × estimate), for truths of −1 and 1, or 0 and 1. */
   hinge(): Loss;
   /** The square of hinge. */
   squaredHinge(): Loss;
@@ -84,6 +127,22 @@ export const losses: Losses = kerasObjects<Losses>("losses", "loss", {
   klDivergence: kerasClass("KLDivergence", {}),
   binaryCrossentropy: kerasClass<CrossentropyOptions>("BinaryCrossentropy", crossentropy),
   categoricalCrossentropy: kerasClass<CrossentropyOptions>("CategoricalCrossentropy", crossentropy),
+  binaryFocalCrossentropy: kerasClass<BinaryFocalCrossentropyOptions>("BinaryFocalCrossentropy", {
+    ...crossentropy,
+    gamma: "optional",
+    applyClassBalancing: "optional",
+    alpha: "optional",
+  }),
+  categoricalFocalCrossentropy: kerasClass<CategoricalFocalCrossentropyOptions>(
+    "CategoricalFocalCrossentropy",
+    { ...crossentropy, gamma: "optional", alpha: "optional" },
+  ),
+  categoricalGeneralizedCrossEntropy: kerasClass<GeneralizedCrossentropyOptions>(
+    "CategoricalGeneralizedCrossEntropy",
+    { q: "optional" },
+  ),
+  dice: kerasClass<DiceOptions>("Dice", { axis: "optional" }),
+  tversky: kerasClass<TverskyOptions>("Tversky", { axis: "optional", alpha: "optional", beta: "optional" }),
   hinge: kerasClass("Hinge", {}),
   squaredHinge: kerasClass("SquaredHinge", {}),
   categoricalHinge: kerasClass("CategoricalHinge", {}),

@@ -67,6 +67,8 @@ export interface TrainingArguments {
    * "binary_crossentropy" for two classes and "categorical_crossentropy" for more; in regression "mean_squared_error".
    */
   compile_loss?: LossArgument | Readonly<Record<string, LossArgument>> | Tune;
+  /** With several outputs, what each one's loss is multiplied with in their sum: output → number, or numbers in the order of the outputs. Default: 1 each. */
+  compile_loss_weights?: Readonly<Record<string, number>> | readonly number[] | Tune;
   /** The optimizer: by name, or with options (`optimizers.sgd({ momentum: 0.9 })`). Default "adam". */
   compile_optimizer?: OptimizerName | Optimizer | Registered | Tune;
   /**

@@ -46,6 +46,10 @@ export const FIXED_ARGUMENTS: Readonly<Record<string, Fixed>> = {
     accepts: (value) => value === 0 || value === 1 || value === 2,
   },
   compile_loss: { takes: ["string", "object", "function"], words: "a loss or its name" },
+  compile_loss_weights: {
+    takes: ["object", "array"],
+    words: "an object of output and number, or a list of numbers",
+  },
   compile_optimizer: { takes: ["string", "object", "function"], words: "an optimizer or its name" },
   compile_metrics: { takes: ["string", "array", "object", "function"], words: "a metric or a list of them" },
 };

@@ -17,7 +17,7 @@ export interface LossOptions {
   readonly gamma?: number;
   readonly applyClassBalancing?: boolean;
   readonly q?: number;
-  readonly axis?: number | readonly number[] | null;
+  readonly axis?: number | null;
 }
 export type MakeLoss = (options: LossOptions) => Loss["perRow"];
 
@@ -90,7 +90,7 @@ export function findLoss(argument: unknown): Loss {
 
 function kerasLoss(name: string, options: LossOptions): Loss {
   check(name, options);
-  const ofBatch = Object.hasOwn(overlapLosses, name) && !/^-?1$/.test(String(options.axis));
+  const ofBatch = Object.hasOwn(overlapLosses, name) && (options.axis ?? 0) === 0;
   return {
     name,
     perRow: LOSSES[name]!(options),
@@ -120,5 +120,11 @@ function check(name: string, options: LossOptions): void {
   };
   within("q", (q) => q > 0 && q < 1, "a number between 0 and 1");
   within("labelSmoothing", (share) => share >= 0 && share <= 1, "a number from 0 to 1");
+  const { axis = null } = options;
+  if (axis !== null && ![-1, 0, 1].includes(axis as number))
+    throw new UserError(
+      "bad-argument",
+      `compile_loss: axis of ${name} must be -1 (each row by itself), 0 (each column) or null (the whole batch), and it is ${JSON.stringify(axis)}.`,
+    );
   within("gamma", (gamma) => gamma >= 0, "a number from 0");
 }

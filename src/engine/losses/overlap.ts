@@ -26,5 +26,5 @@ export const overlapLosses = {
 } satisfies Readonly<Record<string, MakeLoss>>;
 
 function total<T>(math: TensorMath<T>, axis: LossOptions["axis"]): (x: T) => T {
-  return (x) => math.sum(x, typeof axis === "number" ? [axis] : (axis ?? undefined));
+  return (x) => math.sum(x, typeof axis === "number" ? [axis] : undefined);
 }
