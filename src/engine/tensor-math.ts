@@ -34,6 +34,9 @@ export interface TensorMath<T> {
   softmax(x: T): T;
   logSoftmax(x: T): T;
 
+  /** Of two matrices, each of which may be turned first. */
+  matMul(a: T, b: T, transposeA?: boolean, transposeB?: boolean): T;
+
   /** Over these axes (negative ones count from the last), or over all. */
   sum(x: T, axes?: readonly number[], keepDims?: boolean): T;
   mean(x: T, axes?: readonly number[], keepDims?: boolean): T;

@@ -32,6 +32,8 @@ export const tensorflowMath: TensorMath<Tensor> = {
   softmax: (x) => tf.softmax(x),
   logSoftmax: (x) => tf.logSoftmax(x),
 
+  matMul: (a, b, transposeA = false, transposeB = false) => tf.matMul(a, b, transposeA, transposeB),
+
   sum: (x, axes, keepDims = false) => tf.sum(x, list(axes), keepDims),
   mean: (x, axes, keepDims = false) => tf.mean(x, list(axes), keepDims),
   largest: (x, axes, keepDims = false) => largest(x, axes, keepDims),

@@ -67,6 +67,11 @@ export class GraphMath implements TensorMath<string> {
   softmax = (x: string): string => this.#add("Softmax", [x], { axis: { int: -1 } });
   logSoftmax = (x: string): string => this.#add("LogSoftmax", [x], { axis: { int: -1 } });
 
+  matMul(a: string, b: string, transposeA = false, transposeB = false): string {
+    const turned = (x: string) => this.#add("Transpose", [x], { perm: { ints: [1, 0] } });
+    return this.#add("MatMul", [transposeA ? turned(a) : a, transposeB ? turned(b) : b]);
+  }
+
   sum = (x: string, axes?: readonly number[], keepDims = false): string =>
     this.#reduce("ReduceSum", x, axes, keepDims);
   mean = (x: string, axes?: readonly number[], keepDims = false): string =>
