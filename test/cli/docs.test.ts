@@ -37,7 +37,7 @@ describe("docs/cli.md", () => {
   it("names every phase, command and option", async () => {
     for (const phase of PHASES) expect(section("### `phase_started`")).toContain(`\`${phase}\``);
     const help = await kspec(["--help"], project());
-    for (const [, command] of help.stdout.matchAll(/^ {2}([a-z]+) \[options\]/gm)) {
+    for (const [, command] of help.stdout.matchAll(/^ {2}([a-z-]+) \[options\]/gm)) {
       const row = text.split("\n").find((line) => line.startsWith(`| \`${command}`));
       expect(row, command).toBeDefined();
       const { stdout } = await kspec([command!, "--help"], project());

@@ -85,17 +85,22 @@ function engines({ engines: { onnxruntime, tensorflow, wasm } }: Diagnosis): Row
 function used({ engines: { auto } }: Diagnosis): Rows {
   if (auto.trains === null) return [["Training", `${colours.red("nothing can train")}: ${auto.reason}`]];
   return [
-    ["Training", ENGINES[auto.trains]],
-    ["Frozen bases", ENGINES[auto.bases!]],
+    ["Training", nameOf(auto.trains)],
+    ["Frozen bases", nameOf(auto.bases!)],
     ["Why", auto.reason],
   ];
 }
 
-const ENGINES = {
+const ENGINES: Readonly<Record<"onnxruntime" | "tensorflow" | "wasm", string>> = {
   onnxruntime: "ONNX Runtime",
   tensorflow: "Native TensorFlow",
   wasm: "WebAssembly",
-} as const;
+};
+
+/** Of an engine that is new, its own name. */
+function nameOf(engine: string): string {
+  return (ENGINES as Readonly<Record<string, string>>)[engine] ?? engine;
+}
 
 function files({ caches: { features, problem, folder, files, installed, keras } }: Diagnosis): Rows {
   const rest = files.reduce((sum, { bytes }) => sum + bytes, 0);
