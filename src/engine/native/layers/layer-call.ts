@@ -4,6 +4,9 @@ import type { Attributes, Constant, Graph } from "../onnx/graph.ts";
 import type { GraphExtents } from "../training/extents.ts";
 import type { GraphMath } from "../training/graph-math.ts";
 import type { Layouts, Shape, Value } from "../value.ts";
+import { permuted } from "./permuted.ts";
+
+export { permuted };
 
 /** Writes one application of a layer, in inference mode unless it is a rule for training, and gives its output. */
 export type LayerRule = (call: LayerCall) => Value;
@@ -263,32 +266,6 @@ function inFloats(found: WeightValues): FloatValues {
       return found.values instanceof Float32Array ? found.values : Float32Array.from(found.values);
     },
   };
-}
-
-/** The numbers with their axes in another order: `order[i]` is the axis that becomes the i-th. */
-export function permuted(
-  { shape, values }: { readonly shape: readonly number[]; readonly values: Float32Array },
-  order: readonly number[],
-): Float32Array {
-  if (order.every((axis, i) => axis === i)) return values;
-  const result = new Float32Array(values.length);
-  const strides = shape.map((_, i) => shape.slice(i + 1).reduce((a, b) => a * b, 1));
-  const extents = order.map((axis) => shape[axis]!);
-  const steps = order.map((axis) => strides[axis]!);
-  const last = extents.length - 1;
-  const width = extents[last]!;
-  const step = steps[last]!;
-  const places = extents.map(() => 0);
-  for (let to = 0, from = 0; to < values.length;) {
-    for (let i = 0, at = from; i < width; i++, at += step) result[to++] = values[at]!;
-    for (let axis = last - 1; axis >= 0; axis--) {
-      from += steps[axis]!;
-      if (++places[axis]! < extents[axis]!) break;
-      from -= steps[axis]! * extents[axis]!;
-      places[axis] = 0;
-    }
-  }
-  return result;
 }
 
 /** A value of the same shape and layout as another. */

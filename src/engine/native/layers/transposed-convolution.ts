@@ -13,12 +13,9 @@ export const transposedConvolutionRules: Readonly<Record<string, LayerRule>> = {
 
 function transposed(call: LayerCall, dimensions: number): Value {
   const image = images(call, dimensions);
-  // Keras: […window, out, in]; ONNX: [in, out, …window].
-  const kernel = call.weight("kernel");
-  const [filters, inputs] = kernel.shape.slice(-2) as [number, number];
+  const kernel = call.parameter("kernel", channelsLeading(dimensions));
+  const filters = kernel.shape.at(-2)!;
   const size = kernel.shape.slice(0, dimensions);
-  const weights = call.constant("kernel", [inputs, filters, ...size], () => channelsLeading(kernel));
-  const bias = call.config["use_bias"] === false ? undefined : call.weight("bias");
 
   const strides = perAxis(call, "strides", dimensions, 1);
   if (perAxis(call, "dilation_rate", dimensions, 1).some((rate) => rate !== 1))
@@ -30,11 +27,7 @@ function transposed(call: LayerCall, dimensions: number): Value {
   const before = excess.map((one) => Math.floor(one / 2));
   const output = call.add(
     "ConvTranspose",
-    [
-      image.name,
-      weights,
-      ...(bias === undefined ? [] : [call.constant("bias", bias.shape, () => bias.values)]),
-    ],
+    [image.name, kernel.name, ...(call.config["use_bias"] === false ? [] : [call.parameter("bias").name])],
     {
       kernel_shape: { ints: size },
       strides: { ints: strides },
