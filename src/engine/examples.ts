@@ -9,7 +9,7 @@ import { inputColumns, plainColumns, someRows, viewsOf, type InputPlan } from ".
 import type { Parts } from "./prefix.ts";
 import type { Rows } from "./rows.ts";
 import { rowWeights, truthOf, type OutputPlan } from "./targets.ts";
-import type { Examples } from "./train.ts";
+import type { Examples } from "./training/examples.ts";
 import type { Settings } from "./training-arguments.ts";
 
 /** The rows to learn from and those to validate on, as the head takes them. */

@@ -14,8 +14,9 @@ import { headNetwork, splitOffFrozen, type Parts } from "./prefix.ts";
 import { realise, type Realised } from "./realise.ts";
 import { planOutputs } from "./targets.ts";
 import { startTensorFlow } from "./tensorflow/index.ts";
-import { train } from "./train.ts";
 import { disposeWeights, TrainedModel } from "./trained-model.ts";
+import { chooseTrainer, type ChosenTrainer } from "./training/choose-trainer.ts";
+import { train } from "./training/train.ts";
 import { readSettings, trainedOutputs } from "./training-arguments.ts";
 
 /**
@@ -28,7 +29,6 @@ import { readSettings, trainedOutputs } from "./training-arguments.ts";
  */
 export async function fitModel(job: FitJob, listener: FitListener, signal?: AbortSignal): Promise<FitResult> {
   const backend = await startTensorFlow(job.model.engine, { specFolder: job.specFolder });
-  noteEngine(job.model, backend, listener);
   const settings = readSettings(job.model);
   const network = await describeNetwork(job);
   const flat = flatten(network);
@@ -94,15 +94,19 @@ export async function fitModel(job: FitJob, listener: FitListener, signal?: Abor
       signal,
     );
     listener.phase("fit");
+    const chosen = await chooseTrainer(
+      { ...settings, head: head.model, outputs, optimizer, train: learnt, validation: held, seed: job.seed },
+      head,
+      job.model.engine,
+    );
+    noteTrainer(chosen, job.model, backend, listener);
+    model.settledBy(chosen.trainer);
     const trained = await train(
       {
         ...settings,
-        head: head.model,
-        outputs,
-        optimizer,
-        train: learnt,
-        validation: held,
-        seed: job.seed,
+        trainer: chosen.trainer,
+        batches: Math.ceil(learnt.rows / settings.batchSize),
+        validates: held !== null,
       },
       {
         batches: (done, total) => listener.progress("fit", done, total, "batches"),
@@ -135,13 +139,19 @@ function featureShapes(
   );
 }
 
-function noteEngine({ engine }: ModelDescription, backend: Backend, listener: FitListener): void {
-  if (engine === "native")
-    listener.note(
-      "warning",
-      "engine-unavailable",
-      `The native engine comes with a later version of KSpec: this fit runs on TensorFlow.js (${backend.name}).`,
-    );
+/** Why ONNX Runtime does not train, where it was asked to, or where that says something of this network. */
+function noteTrainer(
+  chosen: ChosenTrainer,
+  { engine }: ModelDescription,
+  backend: Backend,
+  listener: FitListener,
+): void {
+  if (chosen.native || engine === "tensorflow" || engine === "wasm") return;
+  listener.note(
+    engine === "native" ? "warning" : "information",
+    "not-native",
+    `TensorFlow.js (${backend.name}) trains this network, which is slower than ONNX Runtime. ${chosen.because}`,
+  );
 }
 
 /** A frozen base behind something that is trained has to be computed in every epoch. */

@@ -31,6 +31,8 @@ export interface Trained {
   /** Layers that no fit changes, those inside bases by their own names. */
   readonly held: ReadonlySet<string>;
   readonly mayBeNative: boolean;
+  /** Who trains it; it brings the layers to what they are by now. */
+  trainer?: { settle(): Promise<void> };
 }
 
 /** A network with its weights after some epochs; large heads are computed by ONNX Runtime. */
@@ -53,6 +55,11 @@ export class TrainedModel implements FittedModel {
     return this.#metadata.epoch;
   }
 
+  /** From now on it is trained: whoever asks for its weights gets those of the moment. */
+  settledBy(trainer: { settle(): Promise<void> }): void {
+    this.#trained.trainer = trainer;
+  }
+
   /** The same network when more epochs are in its weights. */
   at(epoch: number): TrainedModel {
     return new TrainedModel(this.#trained, { ...this.#metadata, epoch }, this.#frozen);
@@ -64,6 +71,7 @@ export class TrainedModel implements FittedModel {
     signal?: AbortSignal,
     onRows?: (done: number) => void,
   ): Promise<ReadonlyMap<string, Prediction>> {
+    await this.#trained.trainer?.settle();
     const { outputs, inputs } = this.#metadata;
     const columns = plainColumns(inputColumns(inputs, baked));
     let network: Computed | undefined;
@@ -103,6 +111,7 @@ export class TrainedModel implements FittedModel {
   }
 
   async save(folder: string): Promise<void> {
+    await this.#trained.trainer?.settle();
     const { network, head, prefix, held } = this.#trained;
     const trained: [string, WeightValues][] = [];
     const frozen = new Map(this.#frozen.files === undefined ? prefix?.weights : []);

@@ -7,7 +7,8 @@ import { AppliedOptimizer } from "../../src/engine/tensorflow/applied-optimizer.
 import { startTensorFlow, tf, type Tensor, type Variable } from "../../src/engine/tensorflow/index.ts";
 import { keepingLogits } from "../../src/engine/tensorflow/logits.ts";
 import { tensorflowMath } from "../../src/engine/tensorflow/tensor-math.ts";
-import { train } from "../../src/engine/train.ts";
+import { TensorFlowTrainer } from "../../src/engine/training/tensorflow-trainer.ts";
+import { historyOf } from "./history.ts";
 import { losses } from "../../src/kspec/losses.ts";
 import { optimizers } from "../../src/kspec/optimizers.ts";
 
@@ -240,40 +241,27 @@ describe("a whole fit has Keras's history", () => {
       truths: [{ shape: [3], values: truth.subarray(from * 3, to * 3) }],
       weights: null,
     });
-    const history: Record<string, number[]> = {};
-    await train(
-      {
-        head,
-        outputs: [
-          {
-            name: "output",
-            loss: findLoss("categorical_crossentropy"),
-            weight: 1,
-            metrics: [findEpochMetric("accuracy")],
-          },
-        ],
-        optimizer: findOptimizer(optimizer, 0.01),
-        train: {
-          ...rows(0, 16),
-          weights: weights && Float32Array.from({ length: 16 }, (_, i) => weights[i % 3]!),
+    const trainer = new TensorFlowTrainer({
+      head,
+      outputs: [
+        {
+          name: "output",
+          loss: findLoss("categorical_crossentropy"),
+          weight: 1,
+          metrics: [findEpochMetric("accuracy")],
         },
-        validation: rows(16, 20),
-        epochs: 3,
-        batchSize: 6,
-        shuffle: false,
-        callbacks: [],
-        seed: 1,
-        learnRate: 0.01,
+      ],
+      optimizer: findOptimizer(optimizer, 0.01),
+      train: {
+        ...rows(0, 16),
+        weights: weights && Float32Array.from({ length: 16 }, (_, i) => weights[i % 3]!),
       },
-      {
-        batches: () => {},
-        note: () => {},
-        epochEnd: async (_, logs) => {
-          for (const [key, value] of Object.entries(logs)) (history[key] ??= []).push(value);
-        },
-      },
-    );
-    return history;
+      validation: rows(16, 20),
+      batchSize: 6,
+      shuffle: false,
+      seed: 1,
+    });
+    return historyOf(trainer, { epochs: 3, validates: true });
   }
 
   it.each([

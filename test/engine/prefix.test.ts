@@ -8,7 +8,8 @@ import { headNetwork, splitOffFrozen, WITHOUT_WEIGHTS, type Parts } from "../../
 import { randomStream } from "../../src/engine/random.ts";
 import { realise, type Realised } from "../../src/engine/realise.ts";
 import { startTensorFlow, tf, type Tensor } from "../../src/engine/tensorflow/index.ts";
-import { train } from "../../src/engine/train.ts";
+import { TensorFlowTrainer } from "../../src/engine/training/tensorflow-trainer.ts";
+import { historyOf } from "./history.ts";
 import { disposeWeights } from "../../src/engine/trained-model.ts";
 import type { Network, NetworkLayer, TensorReference } from "../../src/model/network.ts";
 import { UserError } from "../../src/protocol/index.ts";
@@ -129,36 +130,22 @@ function computed({ model, network }: Realised, rows: readonly Tensor[]): Float3
 async function losses({ model }: Realised, rows: readonly Tensor[]): Promise<number[]> {
   const count = rows[0]!.shape[0]!;
   const random = randomStream(9, "truth");
-  const found: number[] = [];
-  await train(
-    {
-      head: model,
-      outputs: [{ name: "output", loss: findLoss("mean_squared_error"), weight: 1, metrics: [] }],
-      optimizer: findOptimizer("sgd", 0.05),
-      train: {
-        rows: count,
-        inputs: rows.map((one) => ({ shape: one.shape.slice(1), values: one.dataSync<"float32">().slice() })),
-        truths: [{ shape: [WIDTH], values: Float32Array.from({ length: count * WIDTH }, () => random()) }],
-        weights: null,
-      },
-      validation: null,
-      epochs: 3,
-      batchSize: 5,
-      shuffle: true,
-      callbacks: [],
-      seed: 4,
-      learnRate: 0.05,
+  const trainer = new TensorFlowTrainer({
+    head: model,
+    outputs: [{ name: "output", loss: findLoss("mean_squared_error"), weight: 1, metrics: [] }],
+    optimizer: findOptimizer("sgd", 0.05),
+    train: {
+      rows: count,
+      inputs: rows.map((one) => ({ shape: one.shape.slice(1), values: one.dataSync<"float32">().slice() })),
+      truths: [{ shape: [WIDTH], values: Float32Array.from({ length: count * WIDTH }, () => random()) }],
+      weights: null,
     },
-    {
-      batches: () => undefined,
-      epochEnd: (_, logs) => {
-        found.push(logs["loss"]!);
-        return Promise.resolve();
-      },
-      note: () => undefined,
-    },
-  );
-  return found;
+    validation: null,
+    batchSize: 5,
+    shuffle: true,
+    seed: 4,
+  });
+  return (await historyOf(trainer, { epochs: 3 }))["loss"]!;
 }
 
 describe("what is not cut off", () => {

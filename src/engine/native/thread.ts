@@ -43,9 +43,47 @@ export class NativeThread {
   }
 
   /** @param feeds name, values, extents of each input; the values belong to the thread from then on. */
-  run(session: number, feeds: readonly Feed[]): Promise<readonly Feed[]> {
-    const buffers = feeds.flatMap(([, values]) => transferable(values));
-    return this.#ask({ ask: "run", session, feeds }, buffers) as Promise<readonly Feed[]>;
+  async run(session: number, feeds: readonly Feed[]): Promise<readonly Result[]> {
+    return (await this.runKeeping(session, feeds, [])).results;
+  }
+
+  /**
+   * The same, with tensors that stay with the thread.
+   *
+   * @param keep Names of outputs that are not given but kept.
+   */
+  async runKeeping(
+    session: number,
+    feeds: readonly (Feed | KeptFeed)[],
+    keep: readonly string[],
+  ): Promise<{ readonly results: readonly Result[]; readonly kept: ReadonlyMap<string, KeptTensor> }> {
+    const plain = feeds.map((feed) => (isKept(feed) ? [feed[0], feed[1].id] : feed));
+    const buffers = feeds.flatMap((feed) => (isKept(feed) ? [] : transferable(feed[1])));
+    const answer = (await this.#ask({ ask: "run", session, feeds: plain, keep }, buffers)) as {
+      results: readonly Result[];
+      kept: readonly [string, number][];
+    };
+    const kept = answer.kept.map(([name, id]) => [name, new KeptTensor(this, id)] as const);
+    return { results: answer.results, kept: new Map(kept) };
+  }
+
+  /** Gives a tensor to the thread, which keeps it. */
+  async keep(values: TensorValues, dims: readonly number[]): Promise<KeptTensor> {
+    const id = await this.#ask({ ask: "keep", values, dims }, transferable(values));
+    return new KeptTensor(this, id as number);
+  }
+
+  /** The values of tensors that the thread keeps. */
+  read(tensors: readonly KeptTensor[]): Promise<readonly TensorValues[]> {
+    return this.#ask({ ask: "read", ids: tensors.map(({ id }) => id) }, []) as Promise<
+      readonly TensorValues[]
+    >;
+  }
+
+  /** Nobody asks for these any more. */
+  forget(ids: readonly number[]): void {
+    // Nothing waits for it, and a thread that has ended holds nothing.
+    this.#ask({ ask: "forget", ids }, []).catch(() => undefined);
   }
 
   async release(session: number): Promise<void> {
@@ -76,8 +114,37 @@ export class NativeThread {
   }
 }
 
+export type TensorValues = Float32Array | BigInt64Array;
+
 /** Name, values and extents of a tensor. */
-export type Feed = readonly [name: string, values: Float32Array, dims: readonly number[]];
+export type Feed = readonly [name: string, values: TensorValues, dims: readonly number[]];
+export type KeptFeed = readonly [name: string, tensor: KeptTensor];
+type Result = readonly [name: string, values: Float32Array, dims: readonly number[]];
+
+/** A tensor that lies with the thread, until the last who holds it lets it go. */
+export class KeptTensor {
+  readonly id: number;
+  readonly #thread: NativeThread;
+  #holders = 1;
+
+  constructor(thread: NativeThread, id: number) {
+    this.#thread = thread;
+    this.id = id;
+  }
+
+  hold(): this {
+    this.#holders++;
+    return this;
+  }
+
+  letGo(): void {
+    if (--this.#holders === 0) this.#thread.forget([this.id]);
+  }
+}
+
+function isKept(feed: Feed | KeptFeed): feed is KeptFeed {
+  return feed[1] instanceof KeptTensor;
+}
 
 interface Waiting {
   resolve(result: unknown): void;
@@ -90,7 +157,7 @@ interface Answer {
 }
 
 /** The whole of an array's memory, where it is the array's own. */
-function transferable({ buffer, byteLength }: Uint8Array | Float32Array): ArrayBuffer[] {
+function transferable({ buffer, byteLength }: Uint8Array | TensorValues): ArrayBuffer[] {
   return buffer instanceof ArrayBuffer && buffer.byteLength === byteLength ? [buffer] : [];
 }
 
@@ -99,16 +166,39 @@ const { parentPort, workerData } = require("node:worker_threads");
 const ort = require(workerData.package);
 ort.env.logLevel = "fatal";
 const sessions = new Map();
+const kept = new Map();
 let last = 0;
+const hold = (tensor) => {
+  kept.set(++last, tensor);
+  return last;
+};
+const tensorOf = (values, dims) =>
+  new ort.Tensor(values instanceof BigInt64Array ? "int64" : "float32", values, dims);
 const answers = {
   async create({ bytes, options }) {
     sessions.set(++last, await ort.InferenceSession.create(bytes, options));
     return last;
   },
-  async run({ session, feeds }) {
-    const tensors = feeds.map(([name, values, dims]) => [name, new ort.Tensor("float32", values, dims)]);
-    const results = await sessions.get(session).run(Object.fromEntries(tensors));
-    return Object.entries(results).map(([name, { data, dims }]) => [name, data, dims]);
+  async run({ session, feeds, keep }) {
+    const tensors = feeds.map(([name, values, dims]) => [
+      name,
+      typeof values === "number" ? kept.get(values) : tensorOf(values, dims),
+    ]);
+    const outputs = Object.entries(await sessions.get(session).run(Object.fromEntries(tensors)));
+    const held = outputs.filter(([name]) => keep.includes(name));
+    return {
+      results: outputs.filter(([name]) => !keep.includes(name)).map(([name, { data, dims }]) => [name, data, dims]),
+      kept: held.map(([name, tensor]) => [name, hold(tensor)]),
+    };
+  },
+  async keep({ values, dims }) {
+    return hold(tensorOf(values, dims));
+  },
+  async read({ ids }) {
+    return ids.map((id) => kept.get(id).data);
+  },
+  async forget({ ids }) {
+    for (const id of ids) kept.delete(id);
   },
   async release({ session }) {
     await sessions.get(session).release();
@@ -126,7 +216,7 @@ parentPort.on("message", (question) => {
     } catch (error) {
       answer = { id, error: String((error && error.message) || error) };
     }
-    const buffers = question.ask === "run" && answer.result ? answer.result.map(([, data]) => data.buffer) : [];
+    const buffers = question.ask === "run" && answer.result ? answer.result.results.map(([, data]) => data.buffer) : [];
     try {
       parentPort.postMessage(answer, buffers);
     } catch {

@@ -1,4 +1,4 @@
-import { broadcast } from "../extents.ts";
+import { broadcast, UnknownOperation } from "../extents.ts";
 import type { GradientCall, Operation, Operations } from "./operation.ts";
 
 /** A function of two values, or several, that are broadcast to each other. */
@@ -17,20 +17,20 @@ function unary(slope: (of: GradientCall, x: string, y: string) => string): Opera
   };
 }
 
+/** It jumps, and is level between: so are comparisons. */
 const comparison: Operation = binary("none");
 
-/** What goes to one of two, which of them is the larger or smaller: half to each where they are equal, as in TensorFlow. */
-function chosen(better: "greater" | "smaller"): Operation["gradient"] {
+/** What goes to the larger or smaller of two; where they are equal, to the first, as in TensorFlow. */
+function chosen(better: "larger" | "smaller"): Operation["gradient"] {
   return (of) => {
     const { x, dy, write, wanted, input } = of;
     if (x.length !== 2) throw new Error("KSpec writes maxima and minima of two.");
     const { math } = write;
     const [a, b] = x as [string, string];
-    const above = better === "greater" ? math.greater(a, b) : math.greater(b, a);
-    const share = math.add(above, math.mul(math.equal(a, b), 0.5));
+    const second = better === "larger" ? math.greater(b, a) : math.greater(a, b);
     return [
-      wanted(0) ? write.reduceTo(math.mul(dy, share), input(0)) : undefined,
-      wanted(1) ? write.reduceTo(math.mul(dy, math.sub(1, share)), input(1)) : undefined,
+      wanted(0) ? write.reduceTo(math.mul(dy, math.sub(1, second)), input(0)) : undefined,
+      wanted(1) ? write.reduceTo(math.mul(dy, second), input(1)) : undefined,
     ];
   };
 }
@@ -69,7 +69,7 @@ export const elementwiseOperations: Operations = {
       wanted(1) ? write.reduceTo(math.mul(dy, math.mul(power!, math.log(a!))), input(1)) : undefined,
     ];
   }),
-  Max: binary(chosen("greater")),
+  Max: binary(chosen("larger")),
   Min: binary(chosen("smaller")),
   Where: {
     extents: ({ input }) => [broadcast(input(0), input(1), input(2))],
@@ -95,6 +95,9 @@ export const elementwiseOperations: Operations = {
   IsInf: { extents: ({ input }) => [input(0)], gradient: "none" },
   Sign: { extents: ({ input }) => [input(0)], gradient: "none" },
   Floor: { extents: ({ input }) => [input(0)], gradient: "none" },
+  Ceil: { extents: ({ input }) => [input(0)], gradient: "none" },
+  Round: { extents: ({ input }) => [input(0)], gradient: "none" },
+  Mod: comparison,
   // Whole numbers and truth values have no gradient; from float to float it is the identity, and KSpec writes none.
   Cast: { extents: ({ input }) => [input(0)], gradient: "none" },
 
@@ -103,6 +106,8 @@ export const elementwiseOperations: Operations = {
   Abs: unary(({ dy, write: { math } }, x) => math.mul(dy, math.sign(x))),
   Sqrt: unary(({ dy, write: { math } }, _, y) => math.div(math.mul(dy, 0.5), y)),
   Exp: unary(({ dy, write: { math } }, _, y) => math.mul(dy, y)),
+  Sin: unary(({ dy, write }, x) => write.math.mul(dy, write.add("Cos", [x]))),
+  Cos: unary(({ dy, write }, x) => write.math.neg(write.math.mul(dy, write.add("Sin", [x])))),
   Log: unary(({ dy, write: { math } }, x) => math.div(dy, x)),
   Reciprocal: unary(({ dy, write: { math } }, _, y) => math.neg(math.mul(dy, math.square(y)))),
   Relu: unary(({ dy, write: { math } }, x) => math.mul(dy, math.greater(x, 0))),

@@ -1,0 +1,356 @@
+import { draw } from "../../draws.ts";
+import type { Optimizer } from "../../optimizer.ts";
+import { sizeOf, type Rows } from "../../rows.ts";
+import { tf, type LayersModel, type Variable as TensorFlowVariable } from "../../tensorflow/index.ts";
+import { EpochLog, type LoggedOutput } from "../../training/epoch-log.ts";
+import { orderOfEpoch, type Examples } from "../../training/examples.ts";
+import { NotFinite, type Kept, type Log, type OptimizerState, type Trainer } from "../../training/trainer.ts";
+import { permuted } from "../layers/layer-call.ts";
+import { NativeThread, type Feed, type KeptFeed, type KeptTensor } from "../thread.ts";
+import { sessionFor, type SharedSession } from "./shared-sessions.ts";
+import { after, type TrainingGraph } from "./training-graph.ts";
+
+/** What a native trainer works with. */
+export interface NativeTraining {
+  /** The network in TensorFlow.js: it has the weights that training starts with. */
+  readonly head: LayersModel;
+  readonly graph: TrainingGraph;
+  /** Losses and metrics without training; null without validation rows. */
+  readonly validationGraph: TrainingGraph | null;
+  readonly outputs: readonly LoggedOutput[];
+  readonly optimizer: Optimizer;
+  readonly train: Examples;
+  readonly validation: Examples | null;
+  readonly batchSize: number;
+  readonly shuffle: boolean;
+  readonly seed: number;
+}
+
+interface Validation {
+  readonly session: SharedSession;
+  readonly data: readonly KeptFeed[];
+}
+
+/** Trains on ONNX Runtime: one run of the graph is an epoch, or a part of one. */
+export class NativeTrainer implements Trainer {
+  readonly #job: NativeTraining;
+  readonly #thread: NativeThread;
+  readonly #session: SharedSession;
+  readonly #validation: Validation | null;
+  readonly #data: readonly KeptFeed[];
+  /** Weights and what the optimizer carries, by port. */
+  #state: ReadonlyMap<string, KeptTensor>;
+  #steps = 0;
+  /** Milliseconds of a step, by the last run; 0 before the first. */
+  #pace = 0;
+
+  private constructor(
+    job: NativeTraining,
+    thread: NativeThread,
+    session: SharedSession,
+    validation: Validation | null,
+    data: readonly KeptFeed[],
+    state: ReadonlyMap<string, KeptTensor>,
+  ) {
+    this.#job = job;
+    this.#thread = thread;
+    this.#session = session;
+    this.#validation = validation;
+    this.#data = data;
+    this.#state = state;
+  }
+
+  /** @throws Error when ONNX Runtime refuses the graph. */
+  static async open(job: NativeTraining): Promise<NativeTrainer> {
+    const thread = NativeThread.get();
+    const session = await sessionFor(job.graph);
+    const validation =
+      job.validation === null || job.validationGraph === null
+        ? null
+        : {
+            session: await sessionFor(job.validationGraph),
+            data: await handOver(thread, job.validationGraph, job.validation),
+          };
+    const data = await handOver(thread, job.graph, job.train);
+    const state = new Map<string, KeptTensor>();
+    const weights = weightsOf(job.head);
+    for (const { layer, weight, order, port } of job.graph.variables) {
+      const tensor = weights.get(`${layer}/${weight}`)!.read();
+      const shape = order.map((axis) => tensor.shape[axis]!);
+      const values = permuted({ shape: tensor.shape, values: tensor.dataSync<"float32">() }, order);
+      // The backend may have lent its own memory.
+      state.set(port, await thread.keep(values.slice(), shape));
+    }
+    for (const { of, slot, port } of job.graph.slots) {
+      const shape = of.order.map((axis) => of.shape[axis]!);
+      const values = new Float32Array(sizeOf(shape)).fill(job.optimizer.slots[slot]!);
+      state.set(port, await thread.keep(values, shape));
+    }
+    return new NativeTrainer(job, thread, session, validation, data, state);
+  }
+
+  async trainEpoch(
+    epoch: number,
+    factor: number,
+    onBatch: (done: number) => void,
+    signal: AbortSignal | undefined,
+  ): Promise<Log | null> {
+    const { train, batchSize, outputs } = this.#job;
+    const { rows } = train;
+    const { order, drawn } = orderOfEpoch(this.#job, epoch);
+    const steps = Math.ceil(rows / batchSize);
+    const log = new EpochLog(outputs);
+    for (let step = 0; step < steps;) {
+      if (signal?.aborted) return null;
+      const count = Math.min(steps - step, this.#stepsAtOnce());
+      const first = step * batchSize;
+      const part = order.subarray(first, Math.min(rows, first + count * batchSize));
+      const feeds = [
+        ...this.#data,
+        ...[...this.#state].map(([port, tensor]): KeptFeed => [port, tensor]),
+        ...this.#rowsOfRun(part, drawn, count),
+        ...this.#numbers(count, factor),
+        ...this.#draws(epoch, step, part.length, count),
+      ];
+      const began = performance.now();
+      const logs = await this.#run(feeds);
+      this.#pace = (performance.now() - began) / count;
+      this.#see(logs, log, part.length);
+      step += count;
+      this.#steps += count;
+      onBatch(step);
+    }
+    return log.log();
+  }
+
+  /** A fifth of a second's work, so that a cancel is heard and progress seen; few at first, when nobody knows how long they take. */
+  #stepsAtOnce(): number {
+    if (this.#pace === 0) return 4;
+    const size = this.#job.graph.draws.reduce((sum, { shape }) => sum + 4 * sizeOf(shape), 0);
+    const inMemory = size === 0 ? Infinity : 64e6 / (size * this.#job.batchSize);
+    return Math.max(1, Math.floor(Math.min(200 / this.#pace, inMemory)));
+  }
+
+  async #run(feeds: readonly (Feed | KeptFeed)[]): Promise<Float32Array> {
+    const { graph } = this.#job;
+    const ports = [...this.#state.keys()];
+    const { results, kept } = await this.#thread.runKeeping(await this.#session.id, feeds, ports.map(after));
+    const before = this.#state;
+    this.#state = new Map(ports.map((port) => [port, kept.get(after(port))!]));
+    for (const tensor of before.values()) tensor.letGo();
+    return results.find(([name]) => name === graph.outputs.at(-1)!.name)![1];
+  }
+
+  /** @throws NotFinite */
+  #see(logs: Float32Array, log: EpochLog, rows: number): void {
+    const { batchSize, graph } = this.#job;
+    const width = graph.outputs.at(-1)!.shape[0]!;
+    for (let i = 0, left = rows; left > 0; i++, left -= batchSize) {
+      const values = logs.subarray(i * width, (i + 1) * width);
+      // The loop ends where a loss is no number: there are no values behind it.
+      if (!Number.isFinite(values[0])) throw new NotFinite(values[0] ?? NaN);
+      log.add(values, Math.min(batchSize, left));
+    }
+  }
+
+  #rowsOfRun(order: Int32Array, drawn: Int32Array | null, batches: number): Feed[] {
+    const { batchSize, train } = this.#job;
+    const feeds: Feed[] = [
+      ["order", BigInt64Array.from(order, BigInt), [order.length]],
+      ["batch size", BigInt64Array.of(BigInt(batchSize)), []],
+      ["batches", BigInt64Array.of(BigInt(batches)), []],
+    ];
+    for (const [i, views = 1] of (train.views ?? []).entries())
+      if (views > 1)
+        feeds.push([
+          `entries ${i}`,
+          BigInt64Array.from(order, (row) => BigInt(row * views + drawn![row]!)),
+          [order.length],
+        ]);
+    return this.#wanted(feeds);
+  }
+
+  /** Those that the graph has a port for. */
+  #wanted(feeds: readonly Feed[], graph = this.#job.graph): Feed[] {
+    const ports = new Set(graph.inputs.map(({ name }) => name));
+    return feeds.filter(([name]) => ports.has(name));
+  }
+
+  #numbers(steps: number, factor: number): Feed[] {
+    const { optimizer } = this.#job;
+    const all = Array.from({ length: steps }, (_, i) => optimizer.numbers(this.#steps + i + 1, factor));
+    const constants = Object.entries(optimizer.constants);
+    return this.#wanted([
+      ...Object.keys(all[0]!).map((name): Feed => {
+        return [`number ${name}`, Float32Array.from(all, (one) => one[name]!), [steps]];
+      }),
+      ...constants.map(([name, value]): Feed => [`number ${name}`, Float32Array.of(value), []]),
+    ]);
+  }
+
+  #draws(epoch: number, first: number, rows: number, steps: number): Feed[] {
+    const { graph, seed, batchSize } = this.#job;
+    return graph.draws.map(({ what, call, draw: kind, shape, port }): Feed => {
+      const size = sizeOf(shape);
+      const values = new Float32Array(rows * size);
+      for (let i = 0; i < steps; i++) {
+        const batch = Math.min(batchSize, rows - i * batchSize);
+        values.set(
+          draw({ seed, epoch, step: first + i }, what, call, kind, batch * size),
+          i * batchSize * size,
+        );
+      }
+      return [port, values, [rows, ...shape]];
+    });
+  }
+
+  async validate(signal: AbortSignal | undefined): Promise<Log | null> {
+    const { validation, validationGraph, outputs } = this.#job;
+    const { session, data } = this.#validation!;
+    const batchSize = Math.max(this.#job.batchSize, 128);
+    const { rows } = validation!;
+    const log = new EpochLog(outputs);
+    const weights = validationGraph!.variables.map(({ layer, weight, port }): KeptFeed => {
+      const own = this.#job.graph.variables.find((one) => one.layer === layer && one.weight === weight)!;
+      return [port, this.#state.get(own.port)!];
+    });
+    const width = validationGraph!.outputs.at(-1)!.shape[0]!;
+    let pace = 0;
+    for (let from = 0; from < rows;) {
+      if (signal?.aborted) return null;
+      const batches = pace === 0 ? 4 : Math.max(1, Math.floor(200 / pace));
+      const to = Math.min(rows, from + batches * batchSize);
+      const count = Math.ceil((to - from) / batchSize);
+      const feeds: Feed[] = [
+        ["order", BigInt64Array.from({ length: to - from }, (_, i) => BigInt(from + i)), [to - from]],
+        ["batch size", BigInt64Array.of(BigInt(batchSize)), []],
+        ["batches", BigInt64Array.of(BigInt(count)), []],
+      ];
+      const began = performance.now();
+      const { results } = await this.#thread.runKeeping(
+        await session.id,
+        [...data, ...weights, ...feeds],
+        [],
+      );
+      pace = (performance.now() - began) / count;
+      const values = results[0]![1];
+      for (let i = 0; i < count; i++)
+        log.add(values.subarray(i * width, (i + 1) * width), Math.min(batchSize, to - from - i * batchSize));
+      from = to;
+    }
+    return log.log();
+  }
+
+  keep(): Promise<Kept> {
+    return Promise.resolve(new KeptState(this.#state, this.#steps));
+  }
+
+  restore(kept: Kept): Promise<void> {
+    const { state, steps } = kept as KeptState;
+    for (const tensor of state.values()) tensor.hold();
+    for (const tensor of this.#state.values()) tensor.letGo();
+    this.#state = state;
+    this.#steps = steps;
+    return Promise.resolve();
+  }
+
+  async settle(): Promise<void> {
+    const weights = weightsOf(this.#job.head);
+    const { variables } = this.#job.graph;
+    const read = await this.#thread.read(variables.map(({ port }) => this.#state.get(port)!));
+    for (const [i, { layer, weight, shape, order }] of variables.entries()) {
+      const values = inKeras(read[i] as Float32Array, shape, order);
+      const variable = weights.get(`${layer}/${weight}`)!.read() as TensorFlowVariable;
+      variable.assign(tf.tensor(values, [...shape]));
+    }
+  }
+
+  async optimizerState(): Promise<OptimizerState> {
+    const { slots } = this.#job.graph;
+    const read = await this.#thread.read(slots.map(({ port }) => this.#state.get(port)!));
+    return {
+      steps: this.#steps,
+      slots: new Map(
+        slots.map(({ of: { layer, weight, shape, order }, slot }, i): [string, Rows] => [
+          `${layer}/${weight}/${slot}`,
+          { shape, values: inKeras(read[i] as Float32Array, shape, order) },
+        ]),
+      ),
+    };
+  }
+
+  async resume({ steps, slots }: OptimizerState): Promise<void> {
+    this.#steps = steps;
+    const state = new Map(this.#state);
+    for (const { of, slot, port } of this.#job.graph.slots) {
+      const found = slots.get(`${of.layer}/${of.weight}/${slot}`);
+      if (found === undefined) continue;
+      const shape = of.order.map((axis) => of.shape[axis]!);
+      state.get(port)!.letGo();
+      state.set(port, await this.#thread.keep(permuted(found, of.order).slice(), shape));
+    }
+    this.#state = state;
+  }
+
+  async dispose(): Promise<void> {
+    for (const tensor of this.#state.values()) tensor.letGo();
+    for (const [, tensor] of [...this.#data, ...(this.#validation?.data ?? [])]) tensor.letGo();
+    await this.#session.release();
+    await this.#validation?.session.release();
+  }
+}
+
+class KeptState implements Kept {
+  readonly state: ReadonlyMap<string, KeptTensor>;
+  readonly steps: number;
+
+  constructor(state: ReadonlyMap<string, KeptTensor>, steps: number) {
+    this.state = new Map([...state].map(([port, tensor]) => [port, tensor.hold()]));
+    this.steps = steps;
+  }
+
+  dispose(): void {
+    for (const tensor of this.state.values()) tensor.letGo();
+  }
+}
+
+/** Inputs, truths and weights of rows, which stay with the thread for the whole training. */
+async function handOver(
+  thread: NativeThread,
+  graph: TrainingGraph,
+  { inputs, truths, weights, rows }: Examples,
+): Promise<KeptFeed[]> {
+  const all: [string, Rows, number][] = [
+    ...inputs.map((one, i): [string, Rows, number] => [
+      `input ${i}`,
+      one,
+      one.values.length / sizeOf(one.shape),
+    ]),
+    ...truths.map((one, i): [string, Rows, number] => [`truth ${i}`, one, rows]),
+    ...(weights === null
+      ? []
+      : [["row weights", { shape: [], values: weights }, rows] as [string, Rows, number]]),
+  ];
+  const ports = new Set(graph.inputs.map(({ name }) => name));
+  return Promise.all(
+    all
+      .filter(([name]) => ports.has(name))
+      .map(async ([name, { shape, values }, count]): Promise<KeptFeed> => {
+        // A copy, which is given away: what it is of stays here.
+        return [name, await thread.keep(values.slice(), [count, ...shape])];
+      }),
+  );
+}
+
+function weightsOf(head: LayersModel): Map<string, LayersModel["weights"][number]> {
+  return new Map(head.weights.map((weight) => [weight.originalName, weight]));
+}
+
+/** Back from the order in memory. */
+function inKeras(values: Float32Array, shape: readonly number[], order: readonly number[]): Float32Array {
+  const inMemory = order.map((axis) => shape[axis]!);
+  return permuted(
+    { shape: inMemory, values },
+    order.map((_, axis) => order.indexOf(axis)),
+  );
+}

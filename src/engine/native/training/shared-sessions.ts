@@ -1,0 +1,65 @@
+import { createHash } from "node:crypto";
+import { availableParallelism } from "node:os";
+import { encodeModel } from "../onnx/encode.ts";
+import { NativeThread } from "../thread.ts";
+import type { TrainingGraph } from "./training-graph.ts";
+
+/** A session that trainings of the same graph have in common: hyperparameters go in as numbers, and weights too. */
+export interface SharedSession {
+  readonly id: number;
+  release(): Promise<void>;
+}
+
+interface Entry {
+  readonly id: Promise<number>;
+  users: number;
+}
+
+/** Most recently used last. */
+const sessions = new Map<string, Entry>();
+/** Sessions that nobody uses and that may be asked for again: candidates that are tuned are few graphs. */
+const KEPT = 8;
+
+/** @throws Error when ONNX Runtime refuses the graph; UnsupportedLayer when a layer's weights cannot be trained. */
+export async function sessionFor(graph: TrainingGraph): Promise<SharedSession> {
+  const bytes = encodeModel(graph);
+  const threads = threadsFor(graph);
+  const key = `${createHash("sha256").update(bytes).digest("hex")} ${threads}`;
+  let entry = sessions.get(key);
+  if (entry === undefined) {
+    const id = NativeThread.get().create(bytes, {
+      executionProviders: ["cpu"],
+      intraOpNumThreads: threads,
+      graphOptimizationLevel: "all",
+      logSeverityLevel: 3,
+    });
+    entry = { id, users: 0 };
+  }
+  sessions.delete(key);
+  sessions.set(key, entry);
+  entry.users++;
+  let id: number;
+  try {
+    id = await entry.id;
+  } catch (error) {
+    sessions.delete(key);
+    throw error;
+  }
+  const used = entry;
+  return {
+    id,
+    async release() {
+      used.users--;
+      const idle = [...sessions].filter(([, { users }]) => users === 0);
+      for (const [old, { id: gone }] of idle.slice(0, Math.max(0, idle.length - KEPT))) {
+        sessions.delete(old);
+        await NativeThread.get().release(await gone);
+      }
+    },
+  };
+}
+
+/** Small heads lose more by waiting for a second thread than it computes. */
+function threadsFor({ load }: TrainingGraph): number {
+  return load.multiplications > 1e6 ? availableParallelism() : 1;
+}
