@@ -9,6 +9,7 @@ export const RUN_EVENT_VERSION = 1;
 
 export type RunEvent =
   | RunStarted
+  | Resumed
   | PhaseStarted
   | Progress
   | ModelBuilt
@@ -45,6 +46,17 @@ export interface RunStarted extends Stamp {
   readonly epochs: number;
   /** The last finished run of the same workflow in the same runs folder, for comparison. */
   readonly previous?: { readonly run: string; readonly metrics: readonly MetricRow[] };
+}
+
+/** A run that was stopped, or whose process was gone, goes on in its folder. */
+export interface Resumed extends Stamp {
+  readonly type: "resumed";
+  /** The epoch after which it goes on; 0: it begins anew. What was said of later epochs is void: they are done again. */
+  readonly epoch: number;
+  /** How many epochs there will be at most. */
+  readonly epochs: number;
+  readonly backend: Backend;
+  readonly folder: string;
 }
 
 export interface Backend {

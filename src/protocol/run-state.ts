@@ -5,6 +5,7 @@ import type {
   Phase,
   ProblemFound,
   Progress,
+  Resumed,
   RunEnded,
   RunEvent,
   RunStarted,
@@ -14,6 +15,8 @@ import type {
 export interface RunState {
   readonly status: "waiting" | "running" | "done" | "failed" | "cancelled" | "lost";
   readonly started: RunStarted | null;
+  /** The last time it went on after a stop; null: it never did. */
+  readonly resumed: Resumed | null;
   readonly phases: readonly PhaseState[];
   readonly layers: readonly BuiltLayer[];
   readonly parameters: { readonly total: number; readonly trainable: number } | null;
@@ -48,6 +51,7 @@ export interface EpochLogs {
 export const NO_RUN: RunState = {
   status: "waiting",
   started: null,
+  resumed: null,
   phases: [],
   layers: [],
   parameters: null,
@@ -74,6 +78,18 @@ function step(state: RunState, event: RunEvent): RunState {
   switch (event.type) {
     case "run_started":
       return { ...NO_RUN, status: "running", started: event };
+    case "resumed":
+      return {
+        ...state,
+        status: "running",
+        started: state.started && { ...state.started, epochs: event.epochs, backend: event.backend },
+        resumed: event,
+        phases: [],
+        epochs: state.epochs.filter(({ epoch }) => epoch <= event.epoch),
+        metrics: [],
+        evaluations: [],
+        ended: null,
+      };
     case "phase_started": {
       const phase: PhaseState = {
         phase: event.phase,

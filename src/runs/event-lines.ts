@@ -1,8 +1,9 @@
-import type { RunEvent } from "../protocol/index.ts";
+import type { RunEnded, RunEvent } from "../protocol/index.ts";
 
 /** Every type of event that this version knows; the compiler keeps it complete. */
 const KNOWN: Record<RunEvent["type"], true> = {
   run_started: true,
+  resumed: true,
   phase_started: true,
   progress: true,
   model_built: true,
@@ -13,6 +14,12 @@ const KNOWN: Record<RunEvent["type"], true> = {
   run_ended: true,
 };
 export const RUN_EVENT_TYPES = Object.keys(KNOWN) as RunEvent["type"][];
+
+/** The end of a run; undefined when it has none, or went on after it. */
+export function lastEnd(events: readonly RunEvent[]): RunEnded | undefined {
+  const last = events.findLast(({ type }) => type === "run_ended" || type === "resumed");
+  return last?.type === "run_ended" ? last : undefined;
+}
 
 /** Bytes of `events.jsonl` → events. Bytes may come in pieces of any length; a line counts once its end has come. */
 export class EventLines {

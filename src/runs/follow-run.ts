@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { RunEvent } from "../protocol/index.ts";
-import { EventLines } from "./event-lines.ts";
+import { EventLines, lastEnd } from "./event-lines.ts";
 import { isAlive } from "./is-alive.ts";
 import { IN_RUN } from "./run-folder.ts";
 
@@ -36,7 +36,7 @@ export async function followRun(
     read += bytes.length;
     const events = lines.push(bytes);
     if (events.length > 0) onEvents(events);
-    if (events.some((event) => event.type === "run_ended")) return "ended";
+    if (lastEnd(events) !== undefined) return "ended";
     // Two looks, because the folder of a run that begins has no heartbeat yet for a moment.
     deadLooks = alive ? 0 : deadLooks + 1;
     if (deadLooks >= 2 && bytes.length === 0) return "lost";

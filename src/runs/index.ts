@@ -1,5 +1,7 @@
 /** Run folders: written by one process ({@link createRun}), read by everyone else. */
 export { createRun } from "./create-run.ts";
+export { claimRun, type Claim } from "./claim-run.ts";
+export { resumeRun } from "./resume-run.ts";
 export { RunWriter, type UnstampedEvent } from "./run-writer.ts";
 export { IN_RUN, runsFolderFor } from "./run-folder.ts";
 export { readRecord, type RunRecord } from "./run-record.ts";

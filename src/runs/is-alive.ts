@@ -5,7 +5,7 @@ import { IN_RUN } from "./run-folder.ts";
 import { readRecord } from "./run-record.ts";
 
 /** A heartbeat older than this is none: the process was stopped, or its pid now belongs to another. */
-const STALE_MS = 30_000;
+export const STALE_MS = 30_000;
 
 /**
  * Whether the process of a run still works on it: its heartbeat is fresh and, on this machine, its
@@ -24,7 +24,8 @@ export function isAlive(folder: string): boolean {
   return Date.now() - touched < STALE_MS;
 }
 
-function processExists(pid: number): boolean {
+/** Whether a process of this machine is there and not a zombie. */
+export function processExists(pid: number): boolean {
   try {
     process.kill(pid, 0);
   } catch (error) {

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { UserError, type MetricRow, type RunEnded, type RunEvent } from "../protocol/index.ts";
-import { EventLines } from "./event-lines.ts";
+import { EventLines, lastEnd } from "./event-lines.ts";
 import { isAlive } from "./is-alive.ts";
 import type { RunStatus } from "./read-run.ts";
 import { readRecord } from "./run-record.ts";
@@ -100,7 +100,7 @@ export function readMetrics(folder: string): MetricRow[] {
   }
 }
 
-/** `run_ended` is the last line, so a long file need not be read from its beginning. */
+/** `run_ended` is the last line of a run that has ended, so a long file need not be read from its beginning. */
 function readEnd(file: string): RunEnded | undefined {
   const TAIL = 16_384;
   let handle: number;
@@ -114,7 +114,7 @@ function readEnd(file: string): RunEnded | undefined {
     const bytes = Buffer.alloc(Math.min(TAIL, size));
     fs.readSync(handle, bytes, 0, bytes.length, size - bytes.length);
     const events: RunEvent[] = new EventLines().push(bytes);
-    return events.findLast((event) => event.type === "run_ended");
+    return lastEnd(events);
   } catch {
     return undefined;
   } finally {

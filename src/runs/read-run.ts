@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import type { RunEvent } from "../protocol/index.ts";
-import { EventLines } from "./event-lines.ts";
+import { EventLines, lastEnd } from "./event-lines.ts";
 import { isAlive } from "./is-alive.ts";
 import { IN_RUN } from "./run-folder.ts";
 import { readRecord, type RunRecord } from "./run-record.ts";
@@ -38,7 +38,7 @@ export function readRun(folder: string): RunRead {
   const record = readRecord(folder);
   if (record === null) notes.push(`${IN_RUN.record} is missing or cannot be read.`);
   notes.push(...lines.notes(alive));
-  const ended = events.findLast((event) => event.type === "run_ended");
+  const ended = lastEnd(events);
   const status = ended?.status ?? (alive ? "running" : "lost");
   return { run: path.basename(folder), folder, record, events, status, notes, offset: lines.offset };
 }

@@ -11,6 +11,8 @@ export const IN_RUN = {
   model: "model",
   /** The prepped recipe and class levels, beside the network. */
   recipe: "model/recipe.json",
+  /** What a fit needs to go on after its last finished epochs; complete at every moment. */
+  checkpoint: "checkpoint",
   metrics: "metrics.json",
   predictions: "predictions.csv",
   /** Small PNG pictures of test rows. */

@@ -30,13 +30,17 @@ export class RunWriter {
   #flushed = 0;
   readonly #heartbeat: Heartbeat;
   readonly #watch: NodeJS.Timeout;
+  readonly #onClose: () => void;
 
-  constructor(folder: string, record: RunRecord) {
+  /** @param onClose called when the folder is free for others. */
+  constructor(folder: string, record: RunRecord, onClose: () => void = () => undefined) {
     this.folder = folder;
     this.id = record.run;
     this.#record = record;
+    this.#onClose = onClose;
     try {
       this.#events = fs.openSync(path.join(folder, IN_RUN.events), "a");
+      this.#length = fs.fstatSync(this.#events).size;
     } catch (error) {
       throw cannotWrite(folder, error);
     }
@@ -82,6 +86,16 @@ export class RunWriter {
     }
   }
 
+  /** Brings all lines so far to the disk: before a file that speaks of them. */
+  flush(): void {
+    try {
+      fs.fsyncSync(this.#events);
+      this.#flushed = Date.now();
+    } catch (error) {
+      throw cannotWrite(this.folder, error);
+    }
+  }
+
   /** Replaces `run.json` with more in it. */
   update(more: Partial<Pick<RunRecord, "data" | "backend" | "arguments" | "epochs">>): void {
     this.#record = { ...this.#record, ...more };
@@ -120,5 +134,6 @@ export class RunWriter {
     this.#heartbeat.stop();
     fs.closeSync(this.#events);
     for (const name of [IN_RUN.alive, IN_RUN.cancel]) fs.rmSync(this.path(name), { force: true });
+    this.#onClose();
   }
 }
