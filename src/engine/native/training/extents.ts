@@ -15,9 +15,12 @@ export class UnknownOperation extends Error {
 export class GraphExtents {
   readonly graph: Graph;
   readonly #known = new Map<string, Extents>();
+  /** Of whole numbers in a row (shapes, axes) that are computed: those that are known before a run. */
+  readonly #told = new Map<string, Extents>();
   /** A graph within another reads what is around it. */
   readonly #outer: GraphExtents | undefined;
   #done = 0;
+  #catchingUp = false;
 
   constructor(graph: Graph, outer?: GraphExtents) {
     this.graph = graph;
@@ -50,6 +53,22 @@ export class GraphExtents {
     return values instanceof BigInt64Array ? Array.from(values, Number) : undefined;
   }
 
+  /** The same of whole numbers that are computed, as a shape is from another; null for one that only a run tells. */
+  told(name: string): Extents | undefined {
+    const wholes = this.wholes(name);
+    if (wholes !== undefined) return wholes;
+    this.#catchUp();
+    return this.#told.get(name) ?? this.#outer?.told(name);
+  }
+
+  /** The values of a constant of numbers that are not whole. */
+  numbers(name: string): readonly number[] | undefined {
+    const constant = this.graph.constants.get(name);
+    if (constant === undefined) return this.#outer?.numbers(name);
+    const values = constant.values();
+    return values instanceof Float32Array ? Array.from(values) : undefined;
+  }
+
   facts(node: Node): OperationFacts {
     const attribute = (name: string) => node.attributes[name];
     return {
@@ -57,6 +76,8 @@ export class GraphExtents {
       input: (i) => this.of(node.inputs[i]!),
       has: (i) => (node.inputs[i] ?? "") !== "",
       wholes: (i) => (node.inputs[i] === undefined ? undefined : this.wholes(node.inputs[i])),
+      numbers: (i) => (node.inputs[i] === undefined ? undefined : this.numbers(node.inputs[i])),
+      told: (i) => (node.inputs[i] === undefined ? undefined : this.told(node.inputs[i])),
       int: (name, fallback) => {
         const found = attribute(name);
         return found !== undefined && "int" in found ? found.int : fallback;
@@ -77,16 +98,26 @@ export class GraphExtents {
   }
 
   #catchUp(): void {
-    const { nodes } = this.graph;
-    while (this.#done < nodes.length) {
-      const node = nodes[this.#done]!;
-      const operation = operations.get(node.op);
-      if (operation === undefined) throw new UnknownOperation(node);
-      const extents = operation.extents(this.facts(node));
-      this.#done++;
-      [node.output, ...(node.furtherOutputs ?? [])].forEach((name, i) => {
-        if (name !== "") this.#known.set(name, extents[i] ?? []);
-      });
+    // What a node's own facts are asked for stands before it and is known already.
+    if (this.#catchingUp) return;
+    this.#catchingUp = true;
+    try {
+      const { nodes } = this.graph;
+      while (this.#done < nodes.length) {
+        const node = nodes[this.#done]!;
+        const operation = operations.get(node.op);
+        if (operation === undefined) throw new UnknownOperation(node);
+        const facts = this.facts(node);
+        const extents = operation.extents(facts);
+        const told = operation.told?.(facts);
+        this.#done++;
+        if (told !== undefined) this.#told.set(node.output, told);
+        [node.output, ...(node.furtherOutputs ?? [])].forEach((name, i) => {
+          if (name !== "") this.#known.set(name, extents[i] ?? []);
+        });
+      }
+    } finally {
+      this.#catchingUp = false;
     }
   }
 }

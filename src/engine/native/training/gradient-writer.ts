@@ -62,8 +62,18 @@ export class GradientWriter {
     return this.add("Reshape", [value, this.add("Shape", [like])]);
   }
 
+  /**
+   * Zeros around a value.
+   *
+   * @param pads Whole numbers: how many before each of the axes, then how many behind; below 0 that many are cut off.
+   */
+  pad(value: string, axes: readonly number[], pads: string): string {
+    // ONNX Runtime 1.30 takes a Pad without axes into a pooling behind it, which pads with something else.
+    return this.add("Pad", [value, pads, "", this.whole(axes)]);
+  }
+
   /** Zeros of the shape that `like` has. */
   zerosLike(like: string): string {
-    return this.math.mul(like, 0);
+    return this.add("ConstantOfShape", [this.add("Shape", [like])]);
   }
 }

@@ -22,15 +22,14 @@ const comparison: Operation = binary("none");
 
 /** What goes to the larger or smaller of two; where they are equal, to the first, as in TensorFlow. */
 function chosen(better: "larger" | "smaller"): Operation["gradient"] {
-  return (of) => {
-    const { x, dy, write, wanted, input } = of;
-    if (x.length !== 2) throw new Error("KSpec writes maxima and minima of two.");
-    const { math } = write;
+  return ({ node, x, dy, write, wanted, input }) => {
+    if (x.length !== 2) throw new UnknownOperation(node);
     const [a, b] = x as [string, string];
-    const second = better === "larger" ? math.greater(b, a) : math.greater(a, b);
+    const second = write.add("Greater", better === "larger" ? [b, a] : [a, b]);
+    const zero = write.math.number(0);
     return [
-      wanted(0) ? write.reduceTo(math.mul(dy, math.sub(1, second)), input(0)) : undefined,
-      wanted(1) ? write.reduceTo(math.mul(dy, second), input(1)) : undefined,
+      wanted(0) ? write.reduceTo(write.add("Where", [second, zero, dy]), input(0)) : undefined,
+      wanted(1) ? write.reduceTo(write.add("Where", [second, dy, zero]), input(1)) : undefined,
     ];
   };
 }

@@ -3,6 +3,7 @@ import { affineOperations } from "./affine.ts";
 import { convolutionOperations } from "./convolution.ts";
 import { elementwiseOperations } from "./elementwise.ts";
 import { matrixOperations } from "./matrices.ts";
+import { normalizationOperations } from "./normalization.ts";
 import type { Operation } from "./operation.ts";
 import { pieceOperations } from "./pieces.ts";
 import { placeOperations } from "./places.ts";
@@ -24,6 +25,7 @@ export const operations: ReadonlyMap<string, Operation> = new Map(
     ...affineOperations,
     ...elementwiseOperations,
     ...matrixOperations,
+    ...normalizationOperations,
     ...pieceOperations,
     ...placeOperations,
     ...reductionOperations,

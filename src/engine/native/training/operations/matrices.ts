@@ -1,4 +1,4 @@
-import { broadcast } from "../extents.ts";
+import { broadcast, UnknownOperation } from "../extents.ts";
 import type { Extents, Operations } from "./operation.ts";
 
 /** Products of matrices. */
@@ -8,8 +8,8 @@ export const matrixOperations: Operations = {
     extents: ({ input, int }) => [
       [input(0)[int("transA", 0) === 1 ? 1 : 0]!, input(1)[int("transB", 0) === 1 ? 0 : 1]!],
     ],
-    gradient({ x: [a, b], dy, write, wanted, input, int, float, has }) {
-      if (float("alpha", 1) !== 1 || float("beta", 1) !== 1) throw new Error("KSpec writes no scaled Gemm.");
+    gradient({ node, x: [a, b], dy, write, wanted, input, int, float, has }) {
+      if (float("alpha", 1) !== 1 || float("beta", 1) !== 1) throw new UnknownOperation(node);
       const [transA, transB] = [int("transA", 0), int("transB", 0)];
       const product = (left: string, right: string, transLeft: number, transRight: number) =>
         write.add("Gemm", [left, right], {
@@ -26,8 +26,9 @@ export const matrixOperations: Operations = {
 
   /** Of stacks of matrices, as NumPy's matmul; KSpec writes none of vectors. */
   MatMul: {
-    extents: ({ input }) => {
+    extents: ({ node, input }) => {
       const [a, b] = [input(0), input(1)];
+      if (a.length < 2 || b.length < 2) throw new UnknownOperation(node);
       const stack = broadcast(a.slice(0, -2), b.slice(0, -2));
       return [[...stack, a.at(-2)!, b.at(-1)!]];
     },

@@ -8,6 +8,8 @@ export type Extents = readonly (number | null)[];
 export interface Operation {
   /** Extents of its outputs, in their order. */
   extents(of: OperationFacts): readonly Extents[];
+  /** The whole numbers that its first output holds, where it makes shapes: null for one that only a run tells. */
+  told?(of: OperationFacts): Extents | undefined;
   /**
    * What each input gets of the gradient of the outputs, in the order of the inputs; undefined for one that gets none.
    * "none": its outputs do not change smoothly with its inputs, as those of a comparison, and nothing gets any.
@@ -25,6 +27,10 @@ export interface OperationFacts {
   has(i: number): boolean;
   /** The values of an input that is a constant of whole numbers, as axes and shapes are; undefined where it is computed. */
   wholes(i: number): readonly number[] | undefined;
+  /** The values of an input that is a constant of other numbers, as factors are. */
+  numbers(i: number): readonly number[] | undefined;
+  /** The same as `wholes`, and what is known of it where it is computed, as a shape is from the shape of something else. */
+  told(i: number): Extents | undefined;
   int(attribute: string, fallback: number): number;
   float(attribute: string, fallback: number): number;
   ints(attribute: string): readonly number[] | undefined;

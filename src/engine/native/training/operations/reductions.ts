@@ -1,10 +1,11 @@
+import { UnknownOperation } from "../extents.ts";
 import type { Extents, GradientCall, Operation, OperationFacts, Operations } from "./operation.ts";
 
 /** The axes that an operation reduces, from 0; ONNX means all where none are given. */
-function axesOf({ input, wholes, has, ints }: OperationFacts): readonly number[] {
+function axesOf({ node, input, wholes, has, ints }: OperationFacts): readonly number[] {
   const rank = input(0).length;
   const given = has(1) ? wholes(1) : ints("axes");
-  if (has(1) && given === undefined) throw new Error("Axes of a reduction are constants.");
+  if (has(1) && given === undefined) throw new UnknownOperation(node);
   return given === undefined
     ? Array.from({ length: rank }, (_, i) => i)
     : given.map((axis) => (axis < 0 ? axis + rank : axis));
