@@ -75,12 +75,9 @@ function toTheLargest(of: GradientCall): string {
   );
   const shape = write.add("Shape", [x[0]!]);
   if (apart) {
-    const { kernel_shape, strides, pads } = placed(placement);
-    const gradient = write.add("MaxUnpool", [dy, places, shape], {
-      kernel_shape: kernel_shape!,
-      strides: strides!,
-      pads: pads!,
-    });
+    // Windows of one value: they are for guessing a shape that is not given, and ONNX Runtime compares that with the one that is.
+    const ones = { ints: placement.size.map(() => 1) };
+    const gradient = write.add("MaxUnpool", [dy, places, shape], { kernel_shape: ones, strides: ones });
     write.extents.set(gradient, image);
     return gradient;
   }
