@@ -69,6 +69,9 @@ export const pieceOperations: Operations = {
 
   Slice: {
     extents: (of) => {
+      const computed = axesOfComputedBounds(of);
+      if (computed !== undefined)
+        return [of.input(0).map((extent, axis) => (computed.includes(axis) ? null : extent))];
       const cuts = cutsOf(of);
       return [
         of.input(0).map((extent, axis) => {
@@ -78,7 +81,7 @@ export const pieceOperations: Operations = {
       ];
     },
     told: (of) => {
-      const values = of.told(0);
+      const values = axesOfComputedBounds(of) === undefined ? of.told(0) : undefined;
       const cut = values === undefined ? undefined : cutsOf(of).get(0);
       if (values === undefined || cut?.length == null) return undefined;
       return Array.from({ length: cut.length }, (_, i) => values[cut.start + i * cut.step]!);
@@ -144,6 +147,13 @@ interface Cut {
   readonly step: number;
   /** Null where the extent is not known: start and end are then as they were written. */
   readonly length: number | null;
+}
+
+/** The axes that are cut where a run alone tells between which bounds. */
+function axesOfComputedBounds({ input, wholes, has }: OperationFacts): readonly number[] | undefined {
+  if (wholes(1) !== undefined && wholes(2) !== undefined) return undefined;
+  const axes = has(3) ? wholes(3) : Array.from({ length: input(1)[0] ?? 0 }, (_, i) => i);
+  return axes?.map((axis) => (axis < 0 ? axis + input(0).length : axis));
 }
 
 function cutsOf({ node, input, wholes, has }: OperationFacts): ReadonlyMap<number, Cut> {

@@ -23,11 +23,11 @@ function restored(of: GradientCall, name: string): string {
 }
 
 /** The same in every place that was reduced. */
-function spread(of: GradientCall, name: string): string {
-  return of.write.add("Expand", [restored(of, name), of.write.add("Shape", [of.x[0]!])]);
+function spread(of: GradientCall, restoredOnes: string): string {
+  return of.write.add("Expand", [restoredOnes, of.write.add("Shape", [of.x[0]!])]);
 }
 
-/** How many values went into each result: a number, or one that a run tells. */
+/** How many values went into each result: a number, or a list of one that a run tells. */
 function count(of: GradientCall): string | number {
   const axes = axesOf(of);
   const extents = axes.map((axis) => of.input(0)[axis]!);
@@ -57,8 +57,8 @@ const toTheExtreme = reduction((of) => {
 
 /** Operations that make one value of many. */
 export const reductionOperations: Operations = {
-  ReduceSum: reduction((of) => spread(of, of.dy)),
-  ReduceMean: reduction((of) => spread(of, of.write.math.div(of.dy, count(of)))),
+  ReduceSum: reduction((of) => spread(of, restored(of, of.dy))),
+  ReduceMean: reduction((of) => spread(of, of.write.math.div(restored(of, of.dy), count(of)))),
   ReduceMax: toTheExtreme,
   ReduceMin: toTheExtreme,
   /** The root of the sum of squares. */
