@@ -11,6 +11,8 @@ export interface SharedSession {
 }
 
 interface Entry {
+  /** A thread that has ended takes its sessions along. */
+  readonly thread: NativeThread;
   readonly id: Promise<number>;
   users: number;
 }
@@ -25,15 +27,16 @@ export async function sessionFor(graph: TrainingGraph): Promise<SharedSession> {
   const bytes = encodeModel(graph);
   const threads = threadsFor(graph);
   const key = `${createHash("sha256").update(bytes).digest("hex")} ${threads}`;
+  const thread = NativeThread.get();
   let entry = sessions.get(key);
-  if (entry === undefined) {
-    const id = NativeThread.get().create(bytes, {
+  if (entry?.thread !== thread) {
+    const id = thread.create(bytes, {
       executionProviders: ["cpu"],
       intraOpNumThreads: threads,
       graphOptimizationLevel: "all",
       logSeverityLevel: 3,
     });
-    entry = { id, users: 0 };
+    entry = { thread, id, users: 0 };
   }
   sessions.delete(key);
   sessions.set(key, entry);
@@ -51,9 +54,9 @@ export async function sessionFor(graph: TrainingGraph): Promise<SharedSession> {
     async release() {
       used.users--;
       const idle = [...sessions].filter(([, { users }]) => users === 0);
-      for (const [old, { id: gone }] of idle.slice(0, Math.max(0, idle.length - KEPT))) {
+      for (const [old, gone] of idle.slice(0, Math.max(0, idle.length - KEPT))) {
         sessions.delete(old);
-        await NativeThread.get().release(await gone);
+        if (gone.thread === NativeThread.get()) await gone.thread.release(await gone.id);
       }
     },
   };

@@ -1,8 +1,11 @@
 import type { Network } from "../../../model/network.ts";
 import type { EpochMetric } from "../../epoch-metrics/epoch-metric.ts";
+import { constrained } from "../../constraints.ts";
 import { linked, type Loss } from "../../losses/loss.ts";
 import { totalLoss } from "../../losses/total-loss.ts";
 import type { Optimizer } from "../../optimizer.ts";
+import { penaltyOf } from "../../penalties.ts";
+import { weightOptions, type WeightOptions } from "../../weight-options.ts";
 import { writeGraphWithin, type Load } from "../export.ts";
 import { graphOfNetwork } from "../keras-graph.ts";
 import type { Variable, WeightLookup } from "../layers/layer-call.ts";
@@ -125,7 +128,12 @@ export function writeTraining(
     ofAll(given({ name: `truth ${i}`, shape: extents.of(estimate).slice(1) })),
   );
   const { total: sum, parts } = totalLoss(math, plan.outputs, truths, estimates, rowWeights ?? null);
-  const total = variables.penalties.reduce((all, penalty) => math.add(all, penalty), sum);
+  const options = optionsOf(plan.network);
+  const penalties = variables.all.flatMap(({ layer, weight, trained, name, order: axes }) => {
+    const penalty = trained ? penaltyOf(math, options(layer, weight).regularizer, name, axes) : undefined;
+    return penalty === undefined ? [] : [penalty];
+  });
+  const total = [...variables.penalties, ...penalties].reduce((all, penalty) => math.add(all, penalty), sum);
   const metrics = plan.outputs.flatMap(({ loss, metrics: all }, i) => {
     const estimate = linked(math, loss.link, estimates[i]!);
     return all.flatMap((metric) => metric.batch(math, truths[i]!, estimate));
@@ -138,7 +146,7 @@ export function writeTraining(
     shape: [values.reduce((width, value) => width + extents.of(value)[0]!, 0)],
   };
 
-  const states = training ? step(plan.optimizer!, variables, write, total, turn, given) : [];
+  const states = training ? step(plan.optimizer!, variables, options, write, total, turn, given) : [];
   lower(body);
   const { all } = variables;
   const loop = loopOf(body, turn, states, logs, finite(write, total));
@@ -174,6 +182,12 @@ interface State {
   readonly shape: readonly number[];
 }
 
+/** What layers ask of their weights. */
+function optionsOf({ layers }: Network): (layer: string, weight: string) => WeightOptions {
+  const byName = new Map(layers.map((layer) => [layer.name, layer]));
+  return (layer, weight) => weightOptions(byName.get(layer)!, weight);
+}
+
 function portOf({ layer, weight }: Variable): string {
   return `weight ${layer}/${weight}`;
 }
@@ -182,6 +196,7 @@ function portOf({ layer, weight }: Variable): string {
 function step(
   optimizer: Optimizer,
   variables: LoopVariables,
+  options: (layer: string, weight: string) => WeightOptions,
   write: GradientWriter,
   loss: string,
   turn: string,
@@ -228,7 +243,10 @@ function step(
       }),
     );
     const updated = optimizer.update(math, before, gradient, slots, numbers);
-    states.push({ ...state, after: updated.weight });
+    const { constraint } = options(variable.layer, variable.weight);
+    const axisOf = (axis: number) => variable.order.indexOf(axis);
+    const kept = constrained(math, constraint, updated.weight, axisOf) ?? updated.weight;
+    states.push({ ...state, after: kept });
     for (const [slot, name] of Object.entries(slots))
       states.push({
         of: variable,
