@@ -16,7 +16,7 @@ const FLAT: Readonly<Record<string, readonly string[]>> = {
 
 /**
  * Gradients that TensorFlow.js 4.22 lacks and that its own layers need: thresholdedReLU and masking compare,
- * conv3dTranspose is the gradient of a convolution.
+ * conv3dTranspose is the gradient of a convolution, and recurrent layers take sequences of one step.
  */
 export function registerMissingGradients(tf: TensorFlow): void {
   for (const [kernelName, inputs] of Object.entries(FLAT)) {
@@ -28,6 +28,16 @@ export function registerMissingGradients(tf: TensorFlow): void {
         Object.fromEntries(
           inputs.map((name, i) => [name, () => tf.cast(tf.zerosLike(saved[i]!), "float32")]),
         ),
+    });
+  }
+
+  // A sequence of one step is unstacked into one tensor, whose gradient comes by itself and not in a list.
+  const unpack = tf.getGradient("Unpack");
+  if (unpack !== undefined) {
+    tf.unregisterGradient("Unpack");
+    tf.registerGradient({
+      ...unpack,
+      gradFunc: (dy, saved, attributes) => unpack.gradFunc(Array.isArray(dy) ? dy : [dy], saved, attributes),
     });
   }
 

@@ -4,21 +4,40 @@ import type { Value } from "../value.ts";
 import { nameOf } from "./activation-functions.ts";
 import type { FloatValues, LayerCall, LayerRule } from "./layer-call.ts";
 
-interface Described {
+/** A cell, or a layer that has one. */
+export interface Described {
   readonly class_name: string;
   readonly config: KerasConfig;
 }
 
-/** Layers that go along a sequence and keep a state. */
-export const recurrentRules: Readonly<Record<string, LayerRule>> = {
-  SimpleRNN: (call) => recurrent(call),
-  GRU: (call) => recurrent(call),
-  LSTM: (call) => recurrent(call),
-  RNN: (call) => recurrent(call),
-  Bidirectional: bidirectional,
-};
+/**
+ * Writes all cells along the sequence: several on top of each other are one after the other, each reads all that the one below it gives.
+ *
+ * @param from Number of the first cell among all that the layer holds.
+ */
+export type Along = (
+  call: LayerCall,
+  sequence: Value,
+  cells: readonly Described[],
+  from: number,
+  config: KerasConfig,
+) => Value;
 
-function recurrent(call: LayerCall): Value {
+/** Layers that go along a sequence and keep a state, by what writes the cells along it. */
+export function recurrentLayers(along: Along): Readonly<Record<string, LayerRule>> {
+  const one: LayerRule = (call) => recurrent(call, along);
+  return {
+    SimpleRNN: one,
+    GRU: one,
+    LSTM: one,
+    RNN: one,
+    Bidirectional: (call) => bidirectional(call, along),
+  };
+}
+
+export const recurrentRules = recurrentLayers(inPrediction);
+
+function recurrent(call: LayerCall, along: Along): Value {
   const { config, class_name } = call;
   const sequence = sequenceOf(call);
   const cells = cellsOf(call, { class_name, config });
@@ -28,7 +47,7 @@ function recurrent(call: LayerCall): Value {
 }
 
 /** The layer forwards, and a copy with weights of its own backwards; what each says of a step is merged. */
-function bidirectional(call: LayerCall): Value {
+function bidirectional(call: LayerCall, along: Along): Value {
   const forward = call.config["layer"] as Described;
   const backward = (call.config["backward_layer"] as Described | null | undefined) ?? {
     ...forward,
@@ -65,7 +84,8 @@ function masked(call: LayerCall, value: Value): Value {
   return value.mask === undefined ? value : { ...value, name: zeroed(call, value.name, value.mask) };
 }
 
-function zeroed(call: LayerCall, name: string, mask: string): string {
+/** `[rows, steps, …]` with zeros where a mask `[rows, steps]` passes over. */
+export function zeroed(call: LayerCall, name: string, mask: string): string {
   return call.add("Mul", [name, call.add("Unsqueeze", [mask, call.whole("axes", [2])])]);
 }
 
@@ -76,7 +96,7 @@ function sequenceOf(call: LayerCall): Value {
   return { ...input, ...(call.input.mask === undefined ? {} : { mask: call.input.mask }) };
 }
 
-function returnsSequences(config: KerasConfig): boolean {
+export function returnsSequences(config: KerasConfig): boolean {
   return config["return_sequences"] === true;
 }
 
@@ -92,19 +112,9 @@ function cellsOf(call: LayerCall, { class_name, config }: Described): Described[
   return [cell].flat().flatMap(flat);
 }
 
-/**
- * All cells along the sequence. Several on top of each other are one after the other: each reads all that the one below it gives.
- *
- * @param from Number of the first cell among all that the layer holds.
- */
-function along(
-  call: LayerCall,
-  sequence: Value,
-  cells: readonly Described[],
-  from: number,
-  config: KerasConfig,
-): Value {
-  for (const [option, says] of Object.entries(WITHOUT)) if (config[option] === true) call.unsupported(says);
+/** With ONNX's own operations, which have weights that stay as they are. */
+function inPrediction(...[call, sequence, cells, from, config]: Parameters<Along>): Value {
+  refuseOptions(call, config);
   const whole = returnsSequences(config);
   const backwards = config["go_backwards"] === true;
   const compact = sequence.mask === undefined ? undefined : compacted(call, sequence, backwards);
@@ -130,6 +140,10 @@ function along(
   return { name: output, shape, channelsFirst: false, mask: sequence.mask! };
 }
 
+export function refuseOptions(call: LayerCall, config: KerasConfig): void {
+  for (const [option, says] of Object.entries(WITHOUT)) if (config[option] === true) call.unsupported(says);
+}
+
 /** Options that change the results in a way that has no form here. */
 const WITHOUT: Readonly<Record<string, string>> = {
   return_state: "gives its state beside its output (return_state).",
@@ -138,7 +152,7 @@ const WITHOUT: Readonly<Record<string, string>> = {
 };
 
 /** `[rows, steps, …]` with the steps in the reverse order. */
-function reversed(call: LayerCall, name: string): string {
+export function reversed(call: LayerCall, name: string): string {
   const first = call.whole("from the last", [-1]);
   const end = call.whole("before the first", [-(2 ** 31)]);
   return call.add("Slice", [name, first, end, call.whole("axes", [1]), first]);
@@ -299,8 +313,7 @@ const FUNCTIONS: Readonly<
 
 function activationsOf(call: LayerCall, options: readonly string[], config: KerasConfig): Attributes {
   const found = options.map((option) => {
-    const given = config[option] === undefined ? DEFAULTS[option] : (config[option] ?? "linear");
-    const name = nameOf(given);
+    const name = nameOf(activationOf(config, option));
     const known = typeof name === "string" ? FUNCTIONS[name] : undefined;
     return known ?? call.unsupported(`has the ${option} ${String(name)}, which ONNX has not within a step.`);
   });
@@ -310,6 +323,11 @@ function activationsOf(call: LayerCall, options: readonly string[], config: Kera
     activation_alpha: { floats: numbers("alpha") },
     activation_beta: { floats: numbers("beta") },
   };
+}
+
+/** What an option of a cell's says, or Keras has where it says nothing. */
+export function activationOf(config: KerasConfig, option: string): unknown {
+  return config[option] === undefined ? DEFAULTS[option] : (config[option] ?? "linear");
 }
 
 const DEFAULTS: Readonly<Record<string, string>> = { activation: "tanh", recurrent_activation: "sigmoid" };

@@ -1,5 +1,6 @@
 import type { Attributes, Node } from "../../onnx/graph.ts";
 import type { GraphExtents } from "../extents.ts";
+import { activationOperations } from "../operations/activations.ts";
 import { elementwiseOperations } from "../operations/elementwise.ts";
 
 /**
@@ -16,7 +17,7 @@ export function forAllSteps(
 ): Attributes | undefined {
   const given = inputs.filter((name) => name !== "");
   const rank = (name: string) => extents.of(name).length;
-  if (op in elementwiseOperations) {
+  if (op in elementwiseOperations || op in activationOperations) {
     // What is broadcast to the others along its first axis would be broadcast along that of the steps.
     const fits = given.every((name) => !stacked(name) || rank(name) === rank(output));
     return fits ? attributes : undefined;

@@ -3,7 +3,7 @@ import { dropUnused } from "../../simplify/drop-unused.ts";
 import { differentiate } from "../differentiate.ts";
 import { GraphExtents } from "../extents.ts";
 import type { GradientCall } from "../operations/operation.ts";
-import { InnerGraph, outputsOf } from "./inner-graph.ts";
+import { InnerGraph } from "./inner-graph.ts";
 import { OneStep } from "./one-step.ts";
 import { scanNode } from "./scan.ts";
 
@@ -17,7 +17,7 @@ import { scanNode } from "./scan.ts";
  *    and not a sum of as many as there are steps.
  */
 export function scanGradient(of: GradientCall): readonly (string | undefined)[] {
-  const { write, x, y, dys, wanted, node } = of;
+  const { write, x, dys, wanted, node } = of;
   const { label } = write;
   const body = (node.attributes["body"] as { readonly graph: WholeGraph }).graph;
   const scanned = of.int("num_scan_inputs", 0);
