@@ -41,6 +41,11 @@ const PARTS = {
     calls: (place) => [["layers.py", place]],
     tests: ["test/engine/native/keras-layers.test.ts"],
   },
+  losses: {
+    place: "losses.json",
+    calls: (place) => [["losses.py", place]],
+    tests: ["test/engine/losses/keras-losses.test.ts"],
+  },
   // With onnx and ONNX Runtime instead of Keras.
   onnx: {
     place: "onnx",

@@ -15,7 +15,7 @@ export function power<T>(math: TensorMath<T>, x: T, exponent: number): T | 1 {
   return exponent === 2 ? math.square(x) : math.pow(x, exponent);
 }
 
-/** Vectors along the last axis at length 1, as Keras's `normalize`: shorter than 10⁻⁶ they stay short. */
+/** Vectors along the last axis at length 1, as Keras's `normalize`: shorter than 10⁻⁷ they stay short. */
 export function unit<T>(math: TensorMath<T>, x: T): T {
-  return math.div(x, math.sqrt(math.max(math.sum(math.square(x), [-1], true), 1e-12)));
+  return math.div(x, math.sqrt(math.max(math.sum(math.square(x), [-1], true), 1e-14)));
 }

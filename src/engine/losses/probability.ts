@@ -60,10 +60,11 @@ export const probabilityLosses = {
 function binary<T>(math: TensorMath<T>, truth: T, p: T, fromLogits: LossOptions["fromLogits"]): T {
   const logits = fromLogits === true ? p : math.logitsOf(p, "sigmoid");
   if (logits !== undefined)
-    // max(x, 0) − x·y + log(1 + e^−|x|): no overflow on either side.
+    // max(x, 0) − x·y + log(1 + e^−|x|): no overflow on either side. Of two that are equal, max and min teach the first, so that the
+    // slope at 0 is the function's, as that of |x| would not be.
     return math.add(
-      math.sub(math.relu(logits), math.mul(logits, truth)),
-      math.softplus(math.neg(math.abs(logits))),
+      math.sub(math.max(logits, 0), math.mul(logits, truth)),
+      math.softplus(math.min(math.neg(logits), logits)),
     );
   const q = clipped(math, p, EPSILON, 1 - EPSILON);
   const rest = math.mul(math.sub(1, truth), math.log(math.sub(1, q)));

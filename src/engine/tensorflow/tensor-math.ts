@@ -18,9 +18,8 @@ export const tensorflowMath: TensorMath<Tensor> = {
   select: (condition, a, b) => tf.where(tf.cast(condition, "bool"), tensor(a), tensor(b)),
 
   neg: (x) => tf.neg(x),
-  // The gradient of TensorFlow.js's own is −1 at 0, where TensorFlow's is 0.
-  abs: (x) => tf.mul(x, tf.sign(x)),
-  sign: (x) => tf.sign(x),
+  abs,
+  sign,
   square: (x) => tf.square(x),
   sqrt: (x) => tf.sqrt(x),
   exp: (x) => tf.exp(x),
@@ -56,6 +55,21 @@ function asNumbers(truth: Tensor): Tensor {
 
 function list(axes: Axes): number[] | undefined {
   return axes === undefined ? undefined : [...axes];
+}
+
+/** TensorFlow.js's own gives 0 up to 10⁻⁷ on WebAssembly. */
+function sign(x: Tensor): Tensor {
+  return tf.sub(asNumbers(tf.greater(x, 0)), asNumbers(tf.less(x, 0)));
+}
+
+/** The gradient of TensorFlow.js's own is −1 at 0, where TensorFlow's is 0. */
+function abs(x: Tensor): Tensor {
+  return tf.customGrad((given, save) => {
+    const x = given as Tensor;
+    (save as (tensors: Tensor[]) => void)([x]);
+    const gradFunc = (dy: Tensor, saved: Tensor[]): Tensor => tf.mul(dy, sign(saved[0]!));
+    return { value: tf.abs(x), gradFunc };
+  })(x);
 }
 
 /** Entries that are equally large share the gradient, as TensorFlow's do; TensorFlow.js gives each the whole. */
