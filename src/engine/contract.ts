@@ -3,6 +3,8 @@ import type { ModelDescription } from "../kspec/description.ts";
 import type { Backend, BuiltLayer, Phase } from "../protocol/index.ts";
 import type { FeatureStore } from "./feature-store/contract.ts";
 import type { PreloadedBases } from "./preloaded-bases.ts";
+import type { TrainingState } from "./training/checkpoint.ts";
+import type { Reached } from "./training/train.ts";
 
 /** What a fit is asked. The data are baked: the recipe has run, nothing here knows of files or columns. */
 export interface FitJob {
@@ -18,6 +20,8 @@ export interface FitJob {
   readonly specFolder: string;
   /** Bases that are being read already (`preflight`). */
   readonly preloaded?: PreloadedBases;
+  /** Where the fit goes on, as if it had never stopped; absent: it begins. */
+  readonly resume?: TrainingState;
   /** Where the features of frozen bases are kept; null: nowhere. Default: this user's feature cache. */
   readonly store?: FeatureStore | null;
 }
@@ -34,13 +38,20 @@ export interface FitListener {
     cached?: number,
   ): void;
   built(layers: readonly BuiltLayer[], parameters: { total: number; trainable: number }): void;
-  /** After each epoch, with a model that can be saved and used at that moment. */
+  /**
+   * After each epoch, with a model that can be saved and used at that moment.
+   *
+   * @param save false: a better epoch's model is to be kept (`modelCheckpoint`).
+   */
   epochEnd(
     epoch: number,
     epochs: number,
     logs: Readonly<Record<string, number>>,
     model: FittedModel,
+    save: boolean,
   ): Promise<void>;
+  /** After each epoch, and at the end, with what a later fit could go on from. */
+  reached?(reached: Reached): Promise<void>;
   /** Something the user should know that is no failure: a slower engine, an ignored option. */
   note(severity: "warning" | "information", code: string, message: string): void;
 }

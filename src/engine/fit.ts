@@ -16,6 +16,7 @@ import { planOutputs } from "./targets.ts";
 import { startTensorFlow } from "./tensorflow/index.ts";
 import { disposeWeights, TrainedModel } from "./trained-model.ts";
 import { chooseTrainer, type ChosenTrainer } from "./training/choose-trainer.ts";
+import { HeadWeights } from "./training/head-weights.ts";
 import { train } from "./training/train.ts";
 import { readSettings, trainedOutputs } from "./training-arguments.ts";
 
@@ -62,6 +63,9 @@ export async function fitModel(job: FitJob, listener: FitListener, signal?: Abor
       job.train.outcomes,
     );
     const outputs = trainedOutputs(job.model, plans);
+    const frozen = new Set(flat.layers.filter((layer) => !layer.trainable).map(({ name }) => name));
+    const weights = new HeadWeights(head, frozen);
+    if (job.resume !== undefined) weights.put(job.resume.weights);
     const optimizer = findOptimizer(job.model.arguments["compile_optimizer"], settings.learnRate);
     const model = new TrainedModel(
       {
@@ -70,7 +74,7 @@ export async function fitModel(job: FitJob, listener: FitListener, signal?: Abor
         prefix,
         given: parts.features.map(({ layer }) => inputNumber(network, layer)),
         head,
-        held: new Set(flat.layers.filter((layer) => !layer.trainable).map(({ name }) => name)),
+        held: frozen,
         mayBeNative: usesNative(job.model.engine),
       },
       {
@@ -107,14 +111,20 @@ export async function fitModel(job: FitJob, listener: FitListener, signal?: Abor
         trainer: chosen.trainer,
         batches: Math.ceil(learnt.rows / settings.batchSize),
         validates: held !== null,
+        rate: { rate: optimizer.rate(1, 1), scheduled: optimizer.scheduled },
+        weights,
+        resume: job.resume,
       },
       {
         batches: (done, total) => listener.progress("fit", done, total, "batches"),
-        epochEnd: (epoch, logs) => listener.epochEnd(epoch, settings.epochs, logs, model.at(epoch)),
+        epochEnd: (epoch, logs, save) =>
+          listener.epochEnd(epoch, settings.epochs, logs, model.at(epoch), save),
+        reached: async (reached) => listener.reached?.(reached),
         note: (code, message) => listener.note("warning", code, message),
       },
       signal,
     );
+    model.settledBy(undefined);
     if (trained.epochs > 0 || trained.stopped !== "cancelled")
       return { model: model.at(trained.epochOfWeights), epochs: trained.epochs, stopped: trained.stopped };
     model.dispose();

@@ -1,7 +1,7 @@
 import path from "node:path";
 import type { Baked } from "../data/baked.ts";
 import { innerLayers, type KerasConfig } from "../model/network.ts";
-import { readModelFiles, writeModelFiles } from "../model/tfjs-files.ts";
+import { readModelFiles, weightFile, writeModelFiles } from "../model/tfjs-files.ts";
 import { UserError, type Backend } from "../protocol/index.ts";
 import { onTensorFlow, type Computed } from "./compute.ts";
 import type { FittedModel, Prediction } from "./contract.ts";
@@ -19,7 +19,8 @@ import {
   type NamedTensorMap,
   type Tensor,
 } from "./tensorflow/index.ts";
-import { valuesOf, weightFile, WORTH_A_SESSION } from "./trained-model.ts";
+import { WORTH_A_SESSION } from "./trained-model.ts";
+import { valuesOf } from "./training/head-weights.ts";
 
 /** A model that was read from its folder, in TensorFlow.js; large predictions are computed by ONNX Runtime. */
 class LoadedModel implements FittedModel {

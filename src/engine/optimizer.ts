@@ -16,6 +16,8 @@ export interface Optimizer {
    * @param factor What callbacks have made of the learning rate so far: 1 at first.
    */
   numbers(step: number, factor: number): Readonly<Record<string, number>>;
+  /** Its learning rate is another in each step by itself, so that callbacks cannot set it. */
+  readonly scheduled: boolean;
   /** The learning rate of a step, for the log. */
   rate(step: number, factor: number): number;
   /**

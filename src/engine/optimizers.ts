@@ -7,7 +7,7 @@ import { clippingOf } from "./optimizers/clipping.ts";
 import { Options } from "./optimizers/options.ts";
 import { OPTIMIZERS } from "./optimizers/registry.ts";
 import type { MakeRule } from "./optimizers/rule.ts";
-import { findSchedule } from "./schedules.ts";
+import { findSchedule, isSchedule } from "./schedules.ts";
 
 /** Name in small letters → class name. */
 const NAMES: ReadonlyMap<string, string> = new Map(
@@ -63,6 +63,7 @@ function optimizerOf(make: MakeRule, options: Options, learnRate: number | Sched
     slots: rule.slots,
     constants: { ...rule.constants, ...constants },
     rate,
+    scheduled: isSchedule(own ?? learnRate),
     numbers(step, factor) {
       const now = rate(step, factor);
       const numbers = rule.numbers(step, now);

@@ -1,11 +1,10 @@
-import { createHash } from "node:crypto";
 import { constants, existsSync } from "node:fs";
 import { copyFile, mkdir, rename } from "node:fs/promises";
 import path from "node:path";
 import type { Baked, InputColumn } from "../data/baked.ts";
 import type { Network, WeightValues } from "../model/network.ts";
 import { kerasTopology } from "../model/network.ts";
-import { writeModelFiles, type WeightFile } from "../model/tfjs-files.ts";
+import { weightFile, writeModelFiles, type WeightFile } from "../model/tfjs-files.ts";
 import type { Backend } from "../protocol/index.ts";
 import { computeAll, onTensorFlow, type Computed } from "./compute.ts";
 import type { FittedModel, Prediction } from "./contract.ts";
@@ -18,6 +17,7 @@ import { predictionsOf, type FittedMetadata } from "./predictions.ts";
 import type { Realised } from "./realise.ts";
 import { sizeOf, type Rows } from "./rows.ts";
 import { tf, type Tensor } from "./tensorflow/index.ts";
+import { HeadWeights, valuesOf } from "./training/head-weights.ts";
 
 /** A network while it is fitted, and right after: a frozen prefix that is computed once for each row, and a trained head. */
 export interface Trained {
@@ -32,7 +32,7 @@ export interface Trained {
   readonly held: ReadonlySet<string>;
   readonly mayBeNative: boolean;
   /** Who trains it; it brings the layers to what they are by now. */
-  trainer?: { settle(): Promise<void> };
+  trainer?: { settle(): Promise<void> } | undefined;
 }
 
 /** A network with its weights after some epochs; large heads are computed by ONNX Runtime. */
@@ -55,8 +55,8 @@ export class TrainedModel implements FittedModel {
     return this.#metadata.epoch;
   }
 
-  /** From now on it is trained: whoever asks for its weights gets those of the moment. */
-  settledBy(trainer: { settle(): Promise<void> }): void {
+  /** While it is trained, whoever asks for its weights gets those of the moment; undefined: it has been trained. */
+  settledBy(trainer: { settle(): Promise<void> } | undefined): void {
     this.#trained.trainer = trainer;
   }
 
@@ -113,14 +113,14 @@ export class TrainedModel implements FittedModel {
   async save(folder: string): Promise<void> {
     await this.#trained.trainer?.settle();
     const { network, head, prefix, held } = this.#trained;
-    const trained: [string, WeightValues][] = [];
-    const frozen = new Map(this.#frozen.files === undefined ? prefix?.weights : []);
-    for (const [name, layer] of head.layers)
-      for (const weight of layer.weights)
-        if (!held.has(name)) trained.push([weight.originalName, valuesOf(weight.read())]);
-        else if (this.#frozen.files === undefined && !frozen.has(weight.originalName))
-          frozen.set(weight.originalName, valuesOf(weight.read()));
-    this.#frozen.files ??= frozenFiles(network, frozen);
+    const trained = new HeadWeights(head, held).read();
+    if (this.#frozen.files === undefined) {
+      const frozen = new Map(prefix?.weights);
+      for (const [name, layer] of head.layers)
+        for (const weight of held.has(name) ? layer.weights : [])
+          if (!frozen.has(weight.originalName)) frozen.set(weight.originalName, valuesOf(weight.read()));
+      this.#frozen.files = frozenFiles(network, frozen);
+    }
     const files = [...this.#frozen.files, ...(trained.length > 0 ? [weightFile("trained", trained)] : [])];
     await copyBaseFiles(network, folder);
     await writeModelFiles(folder, kerasTopology(network), files, this.#metadata);
@@ -197,24 +197,6 @@ async function* headChunks(
 }
 
 const ROWS_AT_ONCE = 256;
-
-/** A file whose name stands for what is in it. */
-export function weightFile(kind: string, weights: WeightFile["weights"]): WeightFile {
-  const hash = createHash("sha256");
-  for (const [name, { values }] of weights)
-    hash.update(name).update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
-  return { name: `${kind}-${hash.digest("hex").slice(0, 12)}.bin`, weights };
-}
-
-export function valuesOf(tensor: Tensor): WeightValues {
-  const values = tensor.dataSync();
-  return {
-    shape: tensor.shape,
-    dtype: tensor.dtype as WeightValues["dtype"],
-    // The backend may lend its own memory, which the next step overwrites.
-    values: values.slice() as WeightValues["values"],
-  };
-}
 
 /** TensorFlow.js counts every model that a layer is in, and would free nothing by itself. */
 export function disposeWeights({ layers }: Realised): void {

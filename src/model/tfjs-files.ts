@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { constants, existsSync } from "node:fs";
 import { copyFile, link, mkdir, open, readdir, readFile, rename, unlink } from "node:fs/promises";
 import path from "node:path";
@@ -19,7 +19,8 @@ interface WeightSpec {
   readonly dtype: string;
   readonly quantization?: { readonly dtype: string; readonly scale?: number; readonly min?: number };
 }
-interface WeightsGroup {
+/** A file of weights, one after the other. */
+export interface WeightsGroup {
   readonly paths: readonly string[];
   readonly weights: readonly WeightSpec[];
 }
@@ -162,6 +163,29 @@ function fromHalf(bits: number): number {
   return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
 
+/**
+ * Reads a file that {@link writeWeightFiles} wrote, and the weights of each of its files.
+ *
+ * @returns null when there is no such file.
+ * @throws UserError when it, or a file that it names, is missing or damaged.
+ */
+export async function readWeightsFile<Header extends { readonly weightsManifest: readonly WeightsGroup[] }>(
+  file: string,
+): Promise<{ header: Header; groups: (readonly [name: string, values: WeightValues])[][] } | null> {
+  const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return null;
+    throw new UserError("model-unreadable", `${file} cannot be read (${error.code ?? error.message}).`, {
+      cause: error,
+    });
+  });
+  if (text === null) return null;
+  const header = parse(file, text) as unknown as Header;
+  const groups: (readonly [string, WeightValues])[][] = [];
+  for (const group of header.weightsManifest ?? [])
+    groups.push([...decode(file, group, await readGroup(file, group))]);
+  return { header, groups };
+}
+
 /** Weights that go into one file. */
 export interface WeightFile {
   /** Ends in `.bin`. A name stands for its content: a file that is there already is not written again. */
@@ -169,6 +193,14 @@ export interface WeightFile {
   readonly weights: readonly (readonly [name: string, values: WeightValues])[];
   /** A file that holds just this already: it is shared, as a link, where the disk can. */
   readonly source?: string;
+}
+
+/** A file whose name stands for what is in it. */
+export function weightFile(kind: string, weights: WeightFile["weights"]): WeightFile {
+  const hash = createHash("sha256");
+  for (const [name, { values }] of weights)
+    hash.update(name).update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+  return { name: `${kind}-${hash.digest("hex").slice(0, 12)}.bin`, weights };
 }
 
 /**
@@ -180,6 +212,28 @@ export async function writeModelFiles(
   topology: KerasConfig,
   files: readonly WeightFile[],
   metadata: unknown,
+): Promise<void> {
+  await writeWeightFiles(folder, "model.json", files, {
+    format: "layers-model",
+    generatedBy: "KSpec",
+    convertedBy: null,
+    modelTopology: topology,
+    userDefinedMetadata: metadata,
+  });
+}
+
+/**
+ * Writes weights and a JSON file that lists them, in such an order that `folder` holds a complete set at every moment: weights under
+ * new names first, then the JSON file in one atomic step, and only then are weight files that nothing names removed.
+ *
+ * @param index Name of the JSON file.
+ * @param header What else it says.
+ */
+export async function writeWeightFiles(
+  folder: string,
+  index: string,
+  files: readonly WeightFile[],
+  header: object,
 ): Promise<void> {
   await mkdir(folder, { recursive: true });
   for (const file of files) {
@@ -193,18 +247,14 @@ export async function writeModelFiles(
       ),
     );
   }
-  const model = {
-    format: "layers-model",
-    generatedBy: "KSpec",
-    convertedBy: null,
-    modelTopology: topology,
+  const listed = {
+    ...header,
     weightsManifest: files.map((file) => ({
       paths: [file.name],
       weights: file.weights.map(([name, { shape, dtype }]) => ({ name, shape, dtype })),
     })),
-    userDefinedMetadata: metadata,
   };
-  await writeWhole(path.join(folder, "model.json"), [Buffer.from(JSON.stringify(model))]);
+  await writeWhole(path.join(folder, index), [Buffer.from(JSON.stringify(listed))]);
   const named = new Set(files.map((file) => file.name));
   for (const entry of await readdir(folder))
     if (entry.endsWith(".bin") && !named.has(entry)) await unlink(path.join(folder, entry));

@@ -1,6 +1,10 @@
 import type { Trainer } from "../../src/engine/training/trainer.ts";
 import { train, type Training } from "../../src/engine/training/train.ts";
 
+const RATE = { rate: 0.01, scheduled: false };
+/** Nobody asks for a checkpoint here. */
+const NO_WEIGHTS = { read: () => [], put: () => undefined };
+
 /** Trains and gives what each epoch's log says: key → values. */
 export async function historyOf(
   trainer: Trainer,
@@ -8,7 +12,7 @@ export async function historyOf(
 ): Promise<Record<string, number[]>> {
   const history: Record<string, number[]> = {};
   await train(
-    { trainer, batches: 1, validates: false, callbacks: [], learnRate: 0.01, ...training },
+    { trainer, batches: 1, validates: false, callbacks: [], rate: RATE, weights: NO_WEIGHTS, ...training },
     {
       batches: () => undefined,
       note: () => undefined,

@@ -1,6 +1,8 @@
 import type { CallbackDescription } from "../../kspec/description.ts";
 import { UserError } from "../../protocol/index.ts";
-import { EarlyStopping } from "../early-stopping.ts";
+import { Callbacks, type FirstRate } from "./callbacks/index.ts";
+import type { TrainingState } from "./checkpoint.ts";
+import type { NamedWeights } from "./head-weights.ts";
 import { NotFinite, type Kept, type Log, type Trainer } from "./trainer.ts";
 
 export interface Training {
@@ -10,19 +12,39 @@ export interface Training {
   readonly batches: number;
   readonly validates: boolean;
   readonly callbacks: readonly CallbackDescription[];
-  /** For the message when the loss is no number. */
-  readonly learnRate: number;
+  /** The optimizer's learning rate, before callbacks change it. */
+  readonly rate: FirstRate;
+  /** The layers' weights, which checkpoints hold. */
+  readonly weights: { read(): NamedWeights; put(weights: NamedWeights): void };
+  /** Where it goes on: the layers have the state's weights already. */
+  readonly resume?: TrainingState | undefined;
 }
 
 export interface TrainingListener {
   batches(done: number, total: number): void;
-  /** Awaited; the layers of TensorFlow.js have the epoch's weights once `settle` is done. */
-  epochEnd(epoch: number, logs: Log): Promise<void>;
+  /**
+   * Awaited; the layers of TensorFlow.js have the epoch's weights once `settle` is done.
+   *
+   * @param save Whether the epoch's model takes the place of the one that is kept.
+   */
+  epochEnd(epoch: number, logs: Log, save: boolean): Promise<void>;
+  /** Awaited, after each epoch and at the end, when what is reached may be kept to go on from it. */
+  reached?(reached: Reached): Promise<void>;
   note(code: string, message: string): void;
 }
 
+/** A point of a training that can be gone on from. */
+export interface Reached {
+  /** Epochs that are finished. */
+  readonly epoch: number;
+  /** No epoch follows in this training. */
+  readonly last: boolean;
+  /** Brings all of it out of the engine, which takes its time. */
+  state(): Promise<TrainingState>;
+}
+
 export interface Trained {
-  /** Epochs that were finished. */
+  /** Epochs that were finished, those before a resumption included. */
   readonly epochs: number;
   /** The epoch whose weights the model has now. */
   readonly epochOfWeights: number;
@@ -31,90 +53,133 @@ export interface Trained {
 
 /**
  * Trains a network as Keras's `fit` does: rows in a new order each epoch, a smaller last batch, losses averaged
- * over rows, metrics running over batches, validation in inference mode after each epoch.
+ * over rows, metrics running over batches, validation in inference mode after each epoch, callbacks between epochs.
  *
- * When `signal` aborts, the weights of the last finished epoch are put back.
+ * When `signal` aborts, the weights of the last finished epoch are put back. Going on from a {@link Reached} state gives
+ * what a training without a stop would have given.
  *
- * @throws UserError when the loss is no finite number.
+ * @throws UserError when the loss is no finite number, unless a callback says what then.
  */
 export async function train(
-  { trainer, epochs, batches, validates, callbacks, learnRate }: Training,
+  job: Training,
   listener: TrainingListener,
   signal?: AbortSignal,
 ): Promise<Trained> {
-  const stoppers = callbacks.flatMap((one) =>
-    one.name === "earlyStopping" ? [new EarlyStopping(one.options)] : [],
-  );
-  const restoring = stoppers.find((stopper) => stopper.restoresBest);
+  const { trainer, epochs, weights, resume } = job;
+  const callbacks = new Callbacks(job.callbacks, job.rate);
+  if (resume !== undefined) {
+    callbacks.resume(resume.callbacks);
+    await trainer.resume(resume.optimizer);
+  }
   let last = await trainer.keep();
-  let best: Kept | null = restoring === undefined ? null : await trainer.keep();
-  let finished = 0;
-  let stopped: Trained["stopped"] = "finished";
+  let best: Best | null = resume?.best ?? null;
+  let finished = resume?.epoch ?? 0;
+  let stopped: Trained["stopped"] = resume?.ended ? "early" : "finished";
 
   try {
-    for (let epoch = 1; epoch <= epochs && stopped === "finished"; epoch++) {
-      const logs = await epochOf(epoch);
-      if (logs === null) {
+    while (finished < epochs && stopped === "finished") {
+      const epoch = finished + 1;
+      const values = await epochOf(epoch);
+      if (values === "cancelled" || values === "not finite") {
         await trainer.restore(last);
-        stopped = "cancelled";
-        break;
-      }
-      last.dispose();
-      last = await trainer.keep();
-      finished = epoch;
-      for (const stopper of stoppers) {
-        const verdict = stopper.see(epoch, logs);
-        if (verdict === null && epoch === 1)
-          listener.note("early-stopping-monitor", missingMonitor(stopper, logs));
-        if (verdict?.stop) stopped = "early";
-        if (verdict?.keep && stopper === restoring) {
-          best!.dispose();
-          best = await trainer.keep();
+        stopped = values === "cancelled" ? "cancelled" : "early";
+      } else {
+        last.dispose();
+        last = await trainer.keep();
+        finished = epoch;
+        const verdict = callbacks.after(epoch, values);
+        for (const { code, message } of verdict.notes) listener.note(code, message);
+        if (verdict.stop) stopped = "early";
+        if (verdict.best) {
+          best?.kept?.dispose();
+          best = { epoch, kept: await trainer.keep() };
         }
+        await listener.epochEnd(epoch, verdict.log, verdict.save);
+        if (signal?.aborted && stopped === "finished" && epoch < epochs) stopped = "cancelled";
       }
-      await listener.epochEnd(epoch, logs);
-      if (signal?.aborted && stopped === "finished" && epoch < epochs) stopped = "cancelled";
+      if (finished > 0)
+        await listener.reached?.({
+          epoch: finished,
+          last: finished === epochs || stopped !== "finished",
+          state,
+        });
     }
-    const restores = best !== null && restoring!.bestEpoch > 0 && stopped !== "cancelled";
-    if (restores) await trainer.restore(best!);
+    const restored = callbacks.endsWithBest(stopped === "cancelled") ? best : null;
+    if (restored?.kept) await trainer.restore(restored.kept);
     await trainer.settle();
-    return { epochs: finished, epochOfWeights: restores ? restoring!.bestEpoch : finished, stopped };
+    if (restored?.weights && !restored.kept) weights.put(restored.weights);
+    return { epochs: finished, epochOfWeights: restored?.epoch ?? finished, stopped };
   } finally {
     last.dispose();
-    best?.dispose();
+    best?.kept?.dispose();
     await trainer.dispose();
   }
 
-  /** Null when it was cancelled. */
-  async function epochOf(epoch: number): Promise<Log | null> {
-    const onBatch = (done: number) => listener.batches((epoch - 1) * batches + done, batches * epochs);
+  async function epochOf(epoch: number): Promise<Log | "cancelled" | "not finite"> {
+    const onBatch = (done: number) =>
+      listener.batches((epoch - 1) * job.batches + done, job.batches * epochs);
     try {
-      const logs = await trainer.trainEpoch(epoch, 1, onBatch, signal);
-      if (logs === null || !validates) return logs;
+      const logs = await trainer.trainEpoch(epoch, callbacks.before(epoch), onBatch, signal);
+      if (logs === null) return "cancelled";
+      if (!job.validates) return logs;
       const held = await trainer.validate(signal);
-      if (held === null) return null;
+      if (held === null) return "cancelled";
       return {
         ...logs,
         ...Object.fromEntries(Object.entries(held).map(([key, value]) => [`val_${key}`, value])),
       };
     } catch (error) {
-      if (error instanceof NotFinite) throw notFinite(error.loss, epoch, learnRate);
-      throw error;
+      if (!(error instanceof NotFinite)) throw error;
+      // Without a finished epoch there is nothing to keep.
+      if (!callbacks.endsAtNaN || finished === 0) throw notFinite(error.loss, epoch, job.rate.rate);
+      listener.note(
+        "terminate-on-nan",
+        `${becameNoNumber(error.loss, epoch)}: terminateOnNaN ends the fit, and epoch ${finished} is the last one.`,
+      );
+      return "not finite";
     }
+  }
+
+  /** Of the last finished epoch, which the trainer has at the moment. */
+  async function state(): Promise<TrainingState> {
+    await trainer.settle();
+    const now = weights.read();
+    if (best !== null && best.weights === undefined) {
+      if (best.epoch === finished) best = { ...best, weights: now };
+      else {
+        await trainer.restore(best.kept!);
+        await trainer.settle();
+        best = { ...best, weights: weights.read() };
+        await trainer.restore(last);
+        await trainer.settle();
+      }
+    }
+    return {
+      epoch: finished,
+      ended: stopped === "early",
+      weights: now,
+      best: best === null ? null : { epoch: best.epoch, weights: best.weights! },
+      optimizer: await trainer.optimizerState(),
+      callbacks: callbacks.state(),
+    };
   }
 }
 
-function notFinite(loss: number, epoch: number, learnRate: number): UserError {
+/** The best epoch so far: with the engine, or as values, or both. */
+interface Best {
+  readonly epoch: number;
+  readonly kept?: Kept;
+  readonly weights?: NamedWeights;
+}
+
+function notFinite(loss: number, epoch: number, rate: number): UserError {
   return new UserError(
     "loss-not-finite",
-    `The loss became ${Number.isNaN(loss) ? "NaN" : "infinite"} in epoch ${epoch}: the weights have run away. ` +
-      `Lower learn_rate (it is ${learnRate}), or bring the inputs to a small range (step_rescale, step_normalize).`,
+    `${becameNoNumber(loss, epoch)}: the weights have run away. ` +
+      `Lower learn_rate (it is ${Number(rate.toPrecision(6))}), or bring the inputs to a small range (step_rescale, step_normalize).`,
   );
 }
 
-function missingMonitor(stopper: EarlyStopping, logs: Log): string {
-  const remedy = stopper.monitor.startsWith("val_")
-    ? " Set fit_validation_split, or monitor one of these."
-    : "";
-  return `earlyStopping watches "${stopper.monitor}", which the epoch log does not have (${Object.keys(logs).join(", ")}), so it never stops the fit.${remedy}`;
+function becameNoNumber(loss: number, epoch: number): string {
+  return `The loss became ${Number.isNaN(loss) ? "NaN" : "infinite"} in epoch ${epoch}`;
 }

@@ -76,7 +76,7 @@ describe("the learning rate", () => {
       watching.before(i + 1);
       return watching.after(i + 1, { val_loss }).log;
     });
-    expect(logs.map(({ learning_rate }) => learning_rate)).toEqual([0.01, 0.01, 0.01, 0.005]);
+    expect(logs.map(({ learning_rate }) => learning_rate)).toEqual([0.01, 0.01, 0.01, Math.fround(0.005)]);
   });
   it("is set by a function of the epoch, from 0, and the rate so far", () => {
     const seen: [number, number][] = [];
@@ -84,11 +84,13 @@ describe("the learning rate", () => {
       seen.push([epoch, rate]);
       return rate / 2;
     });
-    expect(watch(schedule, [1, 1, 1]).map(({ rate }) => rate)).toEqual([0.005, 0.0025, 0.00125]);
+    expect(watch(schedule, [1, 1, 1]).map(({ rate }) => rate)).toEqual(
+      [0.005, 0.0025, 0.00125].map(Math.fround),
+    );
     expect(seen).toEqual([
       [0, 0.01],
-      [1, 0.005],
-      [2, 0.0025],
+      [1, Math.fround(0.005)],
+      [2, Math.fround(0.0025)],
     ]);
   });
   it("a function that gives none is named", () => {

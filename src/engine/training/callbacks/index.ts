@@ -29,7 +29,7 @@ export interface EpochVerdict {
   /** With what callbacks add: Keras's `learning_rate` where one of them can change it. */
   readonly log: Log;
   readonly stop: boolean;
-  /** Its weights are those the fit is to end with, unless a better epoch comes; false wherever {@link Callbacks.keepsBest} is. */
+  /** Its weights are those the fit is to end with, unless a better epoch comes. */
   readonly best: boolean;
   /** The run's model is to be replaced by this epoch's. */
   readonly save: boolean;
@@ -45,8 +45,6 @@ export interface FirstRate {
 
 /** All callbacks of a fit. */
 export class Callbacks {
-  /** Whether the fit ends with the weights of its best epoch, not with the last ones. */
-  readonly keepsBest: boolean;
   /** Whether a loss that is no number ends the fit, and does not fail it. */
   readonly endsAtNaN: boolean;
   readonly #all: readonly EpochCallback[];
@@ -74,7 +72,6 @@ export class Callbacks {
     this.#keeper =
       this.#all.find(({ name }) => name === "modelCheckpoint") ??
       this.#all.find(({ keepsBest }) => keepsBest);
-    this.keepsBest = this.#keeper !== undefined;
     this.endsAtNaN = descriptions.some(({ name }) => name === "terminateOnNaN");
   }
 
@@ -84,7 +81,7 @@ export class Callbacks {
    * @returns what they make of the learning rate: its factor, 1 at first.
    */
   before(epoch: number): number {
-    for (const callback of this.#all) this.#rate = callback.before?.(epoch, this.#rate) ?? this.#rate;
+    for (const callback of this.#all) this.#set(callback.before?.(epoch, this.#rate));
     return this.#rate / this.#first;
   }
 
@@ -99,13 +96,23 @@ export class Callbacks {
       const verdict = callback.see(epoch, log, rate);
       stop ||= verdict.stop === true;
       if (callback === this.#keeper) best = verdict.best === true;
-      this.#rate = verdict.rate ?? this.#rate;
+      this.#set(verdict.rate);
       // The log has the same names after every epoch.
       if (verdict.blind !== undefined && epoch === 1) notes.push(blindNote(callback, values, verdict.blind));
     }
     this.#anyBest ||= best;
     const save = best || this.#keeper?.name !== "modelCheckpoint" || !this.#anyBest;
     return { log, stop, best, save, notes };
+  }
+
+  /** In single precision, as Keras keeps it. */
+  #set(rate: number | undefined): void {
+    if (rate !== undefined) this.#rate = Math.fround(rate);
+  }
+
+  /** Whether the fit ends with its best epoch, where there is one, and not with the last. One that is cancelled has the last, unless the run's model is the best anyway. */
+  endsWithBest(cancelled: boolean): boolean {
+    return this.#keeper !== undefined && (!cancelled || this.#keeper.name === "modelCheckpoint");
   }
 
   /** For a checkpoint. */
