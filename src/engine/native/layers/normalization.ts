@@ -41,32 +41,26 @@ export const normalizationRules: Readonly<Record<string, LayerRule>> = {
       (axis) => input.shape[axis - 1] ?? call.unsupported("works along an axis of any length."),
     );
     const size = shape.reduce((a, b) => a * b, 1);
-    const gamma = call.config["scale"] === false ? undefined : call.weight("gamma").values;
-    const beta = call.config["center"] === false ? undefined : call.weight("beta").values;
+    const last = !axes.some((axis, i) => axis !== rank - axes.length + i);
+    const extents = last ? shape : input.shape.map((extent, i) => (axes.includes(i + 1) ? extent! : 1));
+    const own = (weight: string) => call.parameter(weight, undefined, extents).name;
+    const gamma = call.config["scale"] === false ? undefined : own("gamma");
+    const beta = call.config["center"] === false ? undefined : own("beta");
     const epsilon = (call.config["epsilon"] as number | undefined) ?? 1e-3;
-    if (axes.some((axis, i) => axis !== rank - axes.length + i)) {
+    if (!last) {
       // ONNX's own takes the last axes alone.
       const along = call.whole("axes", axes);
-      const extents = input.shape.map((extent, i) => (axes.includes(i + 1) ? extent! : 1));
       const centred = call.add("Sub", [input.name, call.add("ReduceMean", [input.name, along])]);
       const variance = call.add("ReduceMean", [call.add("Mul", [centred, centred]), along]);
       const deviation = call.add("Sqrt", [call.add("Add", [variance, call.scalar(epsilon)])]);
       let result = call.add("Div", [centred, deviation]);
-      if (gamma !== undefined)
-        result = call.add("Mul", [result, call.constant("gamma", extents, () => gamma)]);
-      if (beta !== undefined) result = call.add("Add", [result, call.constant("beta", extents, () => beta)]);
+      if (gamma !== undefined) result = call.add("Mul", [result, gamma]);
+      if (beta !== undefined) result = call.add("Add", [result, beta]);
       return like(input, result);
     }
-    const name = call.add(
-      "LayerNormalization",
-      [
-        input.name,
-        call.constant("gamma", shape, () => gamma ?? new Float32Array(size).fill(1)),
-        ...(beta === undefined ? [] : [call.constant("beta", shape, () => beta)]),
-      ],
-      { axis: { int: axes[0]! }, epsilon: { float: epsilon } },
-    );
-    return like(input, name);
+    const scale = gamma ?? call.constant("ones", shape, () => new Float32Array(size).fill(1));
+    const reads = [input.name, scale, ...(beta === undefined ? [] : [beta])];
+    return like(input, layerNormalized(call, reads, axes[0]!, epsilon));
   },
 
   /** (x − mean) / √(variance + ε) · γ + β, over all places and some channels of each row. */
@@ -130,6 +124,23 @@ export const normalizationRules: Readonly<Record<string, LayerRule>> = {
     });
   },
 };
+
+/** ONNX's own, from an axis to the last. In training it gives means and deviations too, from which its gradient is made. */
+export function layerNormalized(
+  call: LayerCall,
+  inputs: readonly string[],
+  axis: number,
+  epsilon: number,
+): string {
+  const attributes = { axis: { int: axis }, epsilon: { float: epsilon } };
+  if (call.variables === undefined) return call.add("LayerNormalization", inputs, attributes);
+  const name = (output: string) => call.graph.freshName(`${call.name}/${output}`);
+  const output = name("LayerNormalization");
+  const furtherOutputs = [name("mean"), name("inverse")];
+  const op = "LayerNormalization";
+  call.graph.nodes.push({ op, name: output, inputs: [...inputs], output, furtherOutputs, attributes });
+  return output;
+}
 
 /** One number stands for all along the axis. */
 function statistic(call: LayerCall, name: string, extent: number): ArrayLike<number> {

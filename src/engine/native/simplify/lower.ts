@@ -1,11 +1,13 @@
 import type { Attribute, Graph, Node } from "../onnx/graph.ts";
+import { lowerNormalizedBatch } from "./lower-normalized-batch.ts";
 
-/** Writes what is left of KSpec's own operations, "Affine" and "ZeroPad", as ONNX's. */
+/** Writes what is left of KSpec's own operations, "Affine", "ZeroPad" and "NormalizedBatch", as ONNX's. */
 export function lower(graph: Graph): void {
   const nodes = graph.nodes.splice(0, graph.nodes.length);
   for (const node of nodes)
     if (node.op === "Affine") lowerAffine(graph, node);
     else if (node.op === "ZeroPad") graph.nodes.push(padded(graph, node));
+    else if (node.op === "NormalizedBatch") lowerNormalizedBatch(graph, node);
     else graph.nodes.push(node);
 }
 

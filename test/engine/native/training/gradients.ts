@@ -215,6 +215,7 @@ interface Opened {
 
 /** In double precision if ONNX Runtime has all its operations in it. */
 async function openInDoubles(written: Written): Promise<Opened> {
+  lower(written.graph);
   try {
     return await open(inDoubles(written), true);
   } catch (error) {
