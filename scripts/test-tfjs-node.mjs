@@ -1,24 +1,70 @@
 /**
- * `npm run test:tfjs-node`: the engine's tests on native TensorFlow. Uses the installation that KSPEC_TFJS_NODE names;
- * without one, makes it (setup-tfjs-node.mjs) beside the real VS Code of the end-to-end tests, outside the tree.
+ * `npm run test:tfjs-node`: the tests that TensorFlow.js takes part in, on native TensorFlow. Uses the installation that KSPEC_TFJS_NODE
+ * names; without one, makes it (setup-tfjs-node.mjs) beside the real VS Code of the end-to-end tests, outside the tree.
  */
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import path from "node:path";
 import { cacheFolder } from "../test/e2e/vscode/install.mjs";
 
 const root = path.join(import.meta.dirname, "..");
-const installation = process.env.KSPEC_TFJS_NODE ?? path.join(cacheFolder(), "tfjs-node");
 
-const run = (args, env = {}) => {
-  const { status } = spawnSync(process.execPath, args, {
+/**
+ * The engine's tests for TensorFlow.js, on whichever of its backends KSPEC_TEST_ENGINE names: `npm test` runs them on both, beside the engine
+ * that KSpec chooses. Left out is what asks for one of them by itself, or for none: it would do the same once more.
+ */
+export const TRAINING_TESTS = [
+  ...["--project=engine", "test/engine"],
+  ...[
+    "test/engine/{native,onnx-base,feature-store,export}/**",
+    "test/engine/{wasm-kernels,short-windows,transposed-products,preflight,wire-blocks,early-stopping}.test.ts",
+  ].flatMap((files) => ["--exclude", files]),
+];
+
+/** And what needs the native one. */
+export const NATIVE_TESTS = [...TRAINING_TESTS, "test/cli/install-tensorflow.test.ts"];
+
+/** The environment in which they run on an installation of native TensorFlow. */
+export function onTfjsNode(installation) {
+  return { KSPEC_TFJS_NODE: installation, KSPEC_TEST_ENGINE: "tensorflow" };
+}
+
+/**
+ * The installation to test with, made if need be.
+ *
+ * @throws Error with what the set-up said, where it cannot be had: without network, or not on Linux x64.
+ */
+export async function setUpTfjsNode() {
+  const named = process.env.KSPEC_TFJS_NODE;
+  if (named) return named;
+  const folder = path.join(cacheFolder(), "tfjs-node");
+  await new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, ["scripts/setup-tfjs-node.mjs", folder], {
+      cwd: root,
+      stdio: ["ignore", "inherit", "pipe"],
+    });
+    let said = "";
+    child.stderr.on("data", (text) => {
+      process.stderr.write(text);
+      said += text;
+    });
+    child.on("error", reject);
+    child.on("close", (status) => {
+      if (status === 0) resolve();
+      else reject(new Error(said.trim().split("\n").at(-1) || `The set-up ended with ${status}.`));
+    });
+  });
+  return folder;
+}
+
+if (process.argv[1] === import.meta.filename) {
+  const installation = await setUpTfjsNode().catch((error) => {
+    console.error(error.message);
+    process.exit(1);
+  });
+  const { status } = spawnSync(process.execPath, ["node_modules/vitest/vitest.mjs", "run", ...NATIVE_TESTS], {
     cwd: root,
     stdio: "inherit",
-    env: { ...process.env, ...env },
+    env: { ...process.env, ...onTfjsNode(installation) },
   });
-  if (status !== 0) process.exit(status ?? 1);
-};
-
-if (!process.env.KSPEC_TFJS_NODE) run(["scripts/setup-tfjs-node.mjs", installation]);
-run(["node_modules/vitest/vitest.mjs", "run", "--project", "engine", "test/engine"], {
-  KSPEC_TFJS_NODE: installation,
-});
+  process.exit(status ?? 1);
+}

@@ -34,7 +34,20 @@ ensureInstalled();
 rmSync(reports, { recursive: true, force: true });
 mkdirSync(reports, { recursive: true });
 
-// A Chromium and a VS Code are fetched while the processors check types.
+// A Chromium, a VS Code and native TensorFlow are fetched while the processors check types.
+let tfjsNode;
+const setUpNative = step("tfjs-node set-up", async () => {
+  const { setUpTfjsNode } = await import("./test-tfjs-node.mjs");
+  try {
+    tfjsNode = await setUpTfjsNode();
+  } catch (error) {
+    // Where every run begins afresh, a part that never runs would not be missed.
+    if (process.env.CI === "true") throw error;
+    console.log(`The tests on native TensorFlow are left out: ${error.message}`);
+    return { passed: 0, failed: 0, skipped: 1 };
+  }
+  return { passed: 0, failed: 0, skipped: 0 };
+});
 const setUp = step("editor", async () => {
   installChromium(console.log);
   await installVSCode(undefined, console.log);
@@ -45,6 +58,7 @@ await step("check", async () => {
   return { ...(await check(console.log)), skipped: 0 };
 });
 await setUp;
+await setUpNative;
 
 let vsix;
 await step("package", async () => {
@@ -55,6 +69,10 @@ await step("package", async () => {
 await step("unit", () => vitest("unit"));
 await step("types", () => vitest("types"));
 await step("engine", () => vitest("engine"));
+// The same training on the engines that a spec may choose instead.
+const { NATIVE_TESTS, onTfjsNode, TRAINING_TESTS } = await import("./test-tfjs-node.mjs");
+await step("wasm", () => vitest("wasm", TRAINING_TESTS, { KSPEC_TEST_ENGINE: "wasm" }));
+if (tfjsNode) await step("tfjs-node", () => vitest("tfjs-node", NATIVE_TESTS, onTfjsNode(tfjsNode)));
 if (vsix) await step("end-to-end", endToEnd);
 
 process.exit(sum("failed") === 0 ? 0 : 1);
@@ -70,15 +88,14 @@ async function step(stage, work) {
   results.push({ stage, ...counts, seconds: (performance.now() - begun) / 1000 });
 }
 
-async function vitest(project) {
-  const report = path.join(reports, `${project}.json`);
-  const status = await run("vitest/vitest.mjs", [
-    "run",
-    `--project=${project}`,
-    "--reporter=default",
-    "--reporter=json",
-    `--outputFile.json=${report}`,
-  ]);
+/** @param tests What vitest is to run; default: the project of that name. */
+async function vitest(stage, tests = [`--project=${stage}`], env = {}) {
+  const report = path.join(reports, `${stage}.json`);
+  const status = await run(
+    "vitest/vitest.mjs",
+    ["run", ...tests, "--reporter=default", "--reporter=json", `--outputFile.json=${report}`],
+    env,
+  );
   return counted(status, () => {
     const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults } = readJson(report);
     // A file that does not even load has no tests, and is a failure all the same.
@@ -115,11 +132,12 @@ function counted(status, read) {
   return status !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
 }
 
-function run(program, args) {
+function run(program, args, env = {}) {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [path.join(root, "node_modules", program), ...args], {
       cwd: root,
       stdio: ["ignore", "inherit", "inherit"],
+      env: { ...process.env, ...env },
     });
     running.add(child);
     child.on("error", () => resolve(1));
@@ -135,7 +153,7 @@ function summarise() {
   for (const { stage, passed, failed, skipped, seconds } of results)
     console.log(
       [
-        stage.padEnd(12),
+        stage.padEnd(18),
         `${passed} passed`.padStart(12),
         `${failed} failed`.padStart(10),
         skipped > 0 ? `${skipped} skipped`.padStart(12) : "".padStart(12),

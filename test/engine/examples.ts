@@ -8,13 +8,16 @@ import type { BuiltLayer } from "../../src/protocol/index.ts";
 /** What `set_engine` asks TensorFlow.js for all of a fit with: the native one where the tests have it. */
 export const TENSORFLOW_JS = process.env["KSPEC_TFJS_NODE"] ? "tensorflow" : "wasm";
 
+/** What these models are trained on where a test says nothing: KSpec's choice, or the engine whose turn it is (scripts/test-tfjs-node.mjs). */
+const ENGINE = (process.env["KSPEC_TEST_ENGINE"] ?? "auto") as ModelDescription["engine"];
+
 /** A model as the authoring functions describe it. */
 export function model(
   layer_blocks: Record<string, BlockFunction | WiredBlock>,
   args: Record<string, unknown> = {},
   options: { mode?: Mode; api?: "functional" | "sequential"; engine?: ModelDescription["engine"] } = {},
 ): ModelDescription {
-  const { mode = "classification", api = "functional", engine = "auto" } = options;
+  const { mode = "classification", api = "functional", engine = ENGINE } = options;
   return {
     kind: "model",
     spec: { kind: "spec", api, model_name: "example", layer_blocks, mode },

@@ -146,7 +146,7 @@ describe("features of a frozen base", () => {
   });
 
   it("of TensorFlow.js are kept apart from those of ONNX Runtime", async () => {
-    await fit({ train: images(20).baked });
+    await fit({ train: images(20).baked, model: { ...transfer(), engine: "auto" } });
     const plain = { ...transfer(), engine: TENSORFLOW_JS } as const;
     expect(await fit({ train: images(20).baked, model: plain })).toMatchObject({ cached: 0 });
   });
