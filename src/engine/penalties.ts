@@ -76,7 +76,7 @@ function orthogonal<T>(math: TensorMath<T>, weight: T, options: Options, order: 
 }
 
 /** What Keras keeps squares of norms from zero by when it divides by norms. */
-const TINY = 1e-24;
+const TINY = 1e-14;
 
 function factor(options: Options, name: string, fallback: number): number {
   const value = options[name];
