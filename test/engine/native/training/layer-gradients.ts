@@ -9,6 +9,7 @@ import { lower } from "../../../../src/engine/native/simplify/lower.ts";
 import { differentiate } from "../../../../src/engine/native/training/differentiate.ts";
 import { GraphExtents } from "../../../../src/engine/native/training/extents.ts";
 import { LoopVariables } from "../../../../src/engine/native/training/loop-variables.ts";
+import { correctForTraining } from "../../../../src/engine/corrections.ts";
 import { draw } from "../../../../src/engine/draws.ts";
 import { withDraws } from "../../../../src/engine/tensorflow/drawn-layers.ts";
 import {
@@ -61,6 +62,7 @@ interface Values {
 function onTensorFlow(model: LayersModel, { values, dims }: Values, smooth: boolean) {
   const tensor = tf.tensor(values, [...dims]);
   const input = smooth ? tf.variable(tensor) : tensor;
+  for (const layer of model.layers) correctForTraining(layer, true);
   const weights = new Map(model.weights.map((one) => [one.originalName, one.read() as Variable]));
   const compute = () => withDraws(STEP, () => model.apply(input, { training: true }) as Tensor);
   const output = tf.tidy(compute);

@@ -31,6 +31,11 @@ function ours(name: string, config: object): layers.Layer {
   return fromConfig(constructor, config as never) as unknown as layers.Layer;
 }
 
+function described(one: object) {
+  const { getClassName, getConfig } = one as { getClassName(): string; getConfig(): object };
+  return { className: getClassName.call(one), config: getConfig.call(one) };
+}
+
 const kinds: Record<string, (options: object) => Layer> = {
   simpleRNN: (options) => ours("SimpleRNN", { units: 4, ...options }),
   gru: (options) => ours("GRU", { units: 4, ...options }),
@@ -69,12 +74,36 @@ describe.each(Object.entries(kinds))("%s", (_, make) => {
 });
 
 const sequence = [5, 3];
+const drops = [
+  { dropout: 0.4 },
+  { recurrentDropout: 0.3 },
+  { dropout: 0.3, recurrentDropout: 0.5, returnSequences: true, goBackwards: true },
+];
 const directions = [
   {},
   { goBackwards: true },
   { returnSequences: true },
   { returnSequences: true, goBackwards: true },
 ];
+
+it.each(Object.entries(kinds))("dropout in %s", async (_, make) => {
+  for (const drop of drops) {
+    const one = () => make(drop);
+    await expectSameGradients(modelOf(sequence, chain(one)), sequence);
+    const both = () => ours("Bidirectional", { layer: described(one()), mergeMode: "sum" });
+    await expectSameGradients(modelOf(sequence, chain(both)), sequence);
+  }
+});
+
+it("dropout in cells on top of each other", async () => {
+  const cells = [
+    tf.layers.gruCell({ units: 2, dropout: 0.5 }),
+    tf.layers.lstmCell({ units: 4, dropout: 0.3, recurrentDropout: 0.5 }),
+    tf.layers.simpleRNNCell({ units: 3, recurrentDropout: 0.3 }),
+  ];
+  const stacked = () => ours("RNN", { cell: described(tf.layers.stackedRNNCells({ cells })) });
+  await expectSameGradients(modelOf(sequence, chain(stacked)), sequence);
+});
 
 describe("in both directions", () => {
   it.each(["concat", "sum", "mul", "ave"])("%s", async (mergeMode) => {
@@ -107,15 +136,10 @@ it("cells on top of each other", async () => {
   ];
   for (const more of directions) {
     const stacked = () =>
-      ours("RNN", { cell: describedCell(tf.layers.stackedRNNCells({ cells: cells() })), ...more });
+      ours("RNN", { cell: described(tf.layers.stackedRNNCells({ cells: cells() })), ...more });
     await expectSameGradients(modelOf(sequence, chain(stacked)), sequence);
   }
 });
-
-function describedCell(cell: object) {
-  const { getClassName, getConfig } = cell as { getClassName(): string; getConfig(): object };
-  return { className: getClassName.call(cell), config: getConfig.call(cell) };
-}
 
 describe("steps that are passed over", () => {
   // Padding behind, before, between, everywhere and nowhere.
@@ -133,7 +157,7 @@ describe("steps that are passed over", () => {
 
   it("in both directions", async () => {
     const both = (more: object) => () =>
-      ours("Bidirectional", { layer: describedCell(ours("LSTM", { units: 2, ...more })) });
+      ours("Bidirectional", { layer: described(ours("LSTM", { units: 2, ...more })) });
     await behind(both({ returnSequences: true }), both({}));
     await behind(both({ returnSequences: true }));
   });

@@ -200,7 +200,7 @@ class CellAlong {
 
   /**
    * What inputs and state are multiplied with in training: the same in all steps. With dropout of the state, Keras draws for each gate
-   * by itself; without, inputs are dropped for all gates alike.
+   * by itself; without, inputs are dropped for all gates alike. Drawings go by the name of the kernel.
    */
   #masks(): readonly [readonly string[] | undefined, readonly string[] | undefined] {
     const call = this.#call;
@@ -215,7 +215,8 @@ class CellAlong {
       const share = rate(option);
       if (share === undefined) return undefined;
       const draw = { kind: "keep", rate: share } as const;
-      const what = `${call.name}/${option}`;
+      const kernel = call.namesWithin("kernel")[this.#number] ?? "kernel";
+      const what = `${call.name}/${kernel.replace(/kernel$/, option)}`;
       if (!apart) return [variables.draw(what, draw, [extent])];
       const all = variables.draw(what, draw, [this.#kind.gates, extent]);
       const axis = call.whole("axes", [1]);
