@@ -4,6 +4,8 @@ export { checkFile, type CheckedFile } from "./export/check-file.ts";
 export { exportOnnx, type Origin } from "./export/export-onnx.ts";
 export type { OnnxFile, OnnxInput, OnnxOutput } from "./export/onnx-file.ts";
 export { unlikeTensorFlowJs } from "./export/unlike-tensorflow-js.ts";
+export { readCheckpoint, writeCheckpoint, type TrainingState } from "./training/checkpoint.ts";
+export type { Reached } from "./training/train.ts";
 export { fitModel } from "./fit.ts";
 export { loadFittedModel } from "./fitted-model.ts";
 export { openFeatures, type OpenFeatures } from "./open-features.ts";
