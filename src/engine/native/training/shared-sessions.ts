@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { encodeModel } from "../onnx/encode.ts";
+import type { Graph } from "../onnx/graph.ts";
 import { NativeThread } from "../thread.ts";
 import type { TrainingGraph } from "./training-graph.ts";
 
@@ -63,6 +64,18 @@ export async function sessionFor(graph: TrainingGraph): Promise<SharedSession> {
 }
 
 /** Small heads lose more by waiting for a second thread than it computes. */
-function threadsFor({ load }: TrainingGraph): number {
-  return load.multiplications > 1e6 ? availableParallelism() : 1;
+function threadsFor({ load, graph }: TrainingGraph): number {
+  return load.multiplications > 1e6 && !addsInPlace(graph) ? availableParallelism() : 1;
+}
+
+/**
+ * Whether gradients of rows that are read several times (an embedding's) are added up. ONNX Runtime 1.30 does that with all threads
+ * at once without keeping them apart: sums get lost, and differ from run to run.
+ */
+function addsInPlace({ nodes }: Graph): boolean {
+  return nodes.some(
+    ({ op, attributes }) =>
+      (op === "ScatterND" && attributes["reduction"] !== undefined) ||
+      Object.values(attributes).some((one) => "graph" in one && addsInPlace(one.graph.graph)),
+  );
 }
