@@ -2,6 +2,7 @@ import type { CallbackDescription, ModelDescription } from "../kspec/description
 import { UserError } from "../protocol/index.ts";
 import { findEpochMetric, type EpochMetric } from "./epoch-metrics.ts";
 import { findLoss, type Loss } from "./losses.ts";
+import { sizeOf } from "./rows.ts";
 import type { OutputPlan } from "./targets.ts";
 
 /** The training arguments of a model. */
@@ -76,8 +77,20 @@ export function trainedOutputs(
       name: plan.name,
       loss: findLoss(loss),
       weight: weights.get(plan.name) ?? 1,
-      metrics: (Array.isArray(metrics) ? metrics : [metrics]).map(findEpochMetric),
+      metrics: distinct(
+        (Array.isArray(metrics) ? metrics : [metrics]).map((one) => findEpochMetric(one, sizeOf(plan.shape))),
+      ),
     };
+  });
+}
+
+/** Of two metrics with one name the second gets a number behind it, as in Keras: `precision`, `precision_1`. */
+function distinct(metrics: readonly EpochMetric[]): EpochMetric[] {
+  const seen = new Map<string, number>();
+  return metrics.map((metric) => {
+    const before = seen.get(metric.name) ?? 0;
+    seen.set(metric.name, before + 1);
+    return before === 0 ? metric : { ...metric, name: `${metric.name}_${before}` };
   });
 }
 

@@ -136,7 +136,7 @@ describe("metrics of the epoch log are Keras's, running over batches", () => {
     ["root_mean_squared_error", r, s, 0.893495],
     ["mae", r, s, 0.616667],
   ])("%s", (name, truths, estimates, expected) => {
-    const metric = findEpochMetric(name);
+    const metric = findEpochMetric(name, truths[0]!.length);
     const sums = Array<number>(metric.values).fill(0);
     for (const [from, to] of [
       [0, 2],
@@ -248,7 +248,7 @@ describe("a whole fit has Keras's history", () => {
           name: "output",
           loss: findLoss("categorical_crossentropy"),
           weight: 1,
-          metrics: [findEpochMetric("accuracy")],
+          metrics: [findEpochMetric("accuracy", 3)],
         },
       ],
       optimizer: findOptimizer(optimizer, 0.01),

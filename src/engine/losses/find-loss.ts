@@ -55,8 +55,13 @@ function classOf(name: string): string | undefined {
 
 /** Names of Keras's losses, for messages. */
 export const LOSS_NAMES: readonly string[] = Object.keys(LOSSES).map((name) =>
-  name === "KLDivergence" ? "kl_divergence" : name.replaceAll(/([a-z])([A-Z])/g, "$1_$2").toLowerCase(),
+  name === "KLDivergence" ? "kl_divergence" : snakeCased(name),
 );
+
+/** Keras's name of a class in functions and logs: `mean_squared_error`. */
+export function snakeCased(class_name: string): string {
+  return class_name.replaceAll(/([a-z])([A-Z])|([A-Z])([A-Z][a-z])/g, "$1$3_$2$4").toLowerCase();
+}
 
 /** Whether Keras knows a loss by this name, a short one included. */
 export function isLossName(name: string): boolean {
