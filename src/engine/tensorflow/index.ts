@@ -17,6 +17,7 @@ import { registerDrawnLayers } from "./drawn-layers.ts";
 import { registerGru } from "./gru-layer.ts";
 import { registerKerasActivations } from "./keras-activations.ts";
 import { registerKerasLayers } from "./keras-layers.ts";
+import { registerNormalizations } from "./normalization-layers.ts";
 import { registerOnnxModelLayer } from "./onnx-model-layer.ts";
 import { registerPlainLayers } from "./plain-layers.ts";
 import { withoutErrorListeners } from "./quiet-listeners.ts";
@@ -66,6 +67,7 @@ async function start(engine: EngineName, hint: TfjsNodeHint): Promise<Backend> {
   registerKerasLayers(tf);
   registerApplicationLayers(tf);
   registerConvolutions(tf);
+  registerNormalizations(tf);
   registerPlainLayers(tf);
   registerDrawnLayers(tf);
   registerGru(tf);

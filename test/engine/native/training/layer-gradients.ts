@@ -75,7 +75,8 @@ function onTensorFlow(model: LayersModel, { values, dims }: Values, smooth: bool
   const gradients = new Map(
     [["input", input] as const, ...weights].flatMap(([name, variable]) => {
       const found = grads[(variable as Variable).name];
-      return found === undefined ? [] : [[name, found.dataSync() as Float32Array] as const];
+      // Moving averages have none.
+      return found == null ? [] : [[name, found.dataSync() as Float32Array] as const];
     }),
   );
   return {
