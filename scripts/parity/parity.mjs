@@ -57,6 +57,11 @@ const PARTS = {
     calls: (place) => [["augment.py", place]],
     tests: ["test/data/augment.test.ts"],
   },
+  optimizers: {
+    place: "optimizers.json",
+    calls: (place) => [["optimizers.py", place]],
+    tests: ["test/engine/optimizers", "test/engine/penalties.test.ts"],
+  },
   callbacks: {
     place: "callbacks.json",
     calls: (place) => [["callbacks.py", place]],

@@ -1,5 +1,4 @@
 import type { Optimizer } from "../optimizer.ts";
-import { UserError } from "../../protocol/index.ts";
 import type { Options } from "./options.ts";
 
 interface Clipping {
@@ -16,11 +15,7 @@ const KINDS = ["clipnorm", "globalClipnorm", "clipvalue"] as const;
  */
 export function clippingOf(options: Options): Clipping {
   const asked = KINDS.filter((kind) => options.given(kind) !== undefined);
-  if (asked.length > 1)
-    throw new UserError(
-      "optimizer-option",
-      `compile_optimizer: ${asked.join(" and ")} of ${options.optimizer} exclude each other: give one of them.`,
-    );
+  if (asked.length > 1) throw options.exclusive(asked, "exclude each other");
   const kind = asked[0];
   if (kind === undefined) return { constants: {} };
   const bound = options.number(kind, 0);

@@ -1,9 +1,10 @@
 import type { MakeRule } from "./rule.ts";
-import { power, restOfPower } from "./rule.ts";
+import { power, rest, restOfPower } from "./rule.ts";
 
 /**
  * Dozat's Adam with Nesterov's momentum (`keras.optimizers.Nadam`). The moments are kept without their factors 1 − β,
- * as in `adam.ts`, and the correction of the second goes into the step and into epsilon.
+ * as in `adam.ts`, and the correction of the second goes into the step and into epsilon. 1 − β is one of single precision
+ * here: Keras computes it from a tensor, and in Adam from a number.
  */
 export const nadam: MakeRule = (options) => {
   const beta1 = options.decay("beta1", 0.9);
@@ -29,9 +30,9 @@ export const nadam: MakeRule = (options) => {
       const next = momentum(step + 1);
       const before = product(step);
       // √(second × (1 − β₂) / correction) is the root of what is kept, times this.
-      const root = Math.sqrt((1 - beta2) / restOfPower(beta2, step));
+      const root = Math.sqrt(rest(beta2) / restOfPower(beta2, step));
       return {
-        ofFirst: (((rate * next) / fround(1 - fround(before * next))) * (1 - beta1)) / root,
+        ofFirst: (((rate * next) / fround(1 - fround(before * next))) * rest(beta1)) / root,
         ofGradient: (rate * fround(1 - momentum(step))) / fround(1 - before) / root,
         epsilon: epsilon / root,
       };

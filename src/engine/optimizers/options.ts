@@ -56,6 +56,14 @@ export class Options {
     );
   }
 
+  /** Several are given of which only one can be. */
+  exclusive(names: readonly string[], why: string): UserError {
+    return new UserError(
+      "optimizer-option",
+      `compile_optimizer: ${names.join(" and ")} of ${this.optimizer} ${why}: give one of them.`,
+    );
+  }
+
   #check(name: string, words: string, accepts: (value: number) => boolean): number | undefined {
     const value = this.given(name);
     if (value === undefined) return undefined;

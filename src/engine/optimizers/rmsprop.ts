@@ -6,6 +6,8 @@ import { rest } from "./rule.ts";
  * `rho`. Means are kept without their factor 1 − ρ, as in `adam.ts`.
  */
 export const rmsprop: MakeRule = (options) => {
+  if (options.given("rho") !== undefined && options.given("decay") !== undefined)
+    throw options.exclusive(["rho", "decay"], "are two names of one number");
   const rho = options.decay("rho", options.decay("decay", 0.9));
   const momentum = options.momentum("momentum");
   const centered = options.flag("centered");
