@@ -56,7 +56,7 @@ describe("Conv", () => {
         placed({ dilated: true }),
         fc.record({
           groups: fc.integer({ min: 1, max: 3 }),
-          inputs: fc.integer({ min: 1, max: 2 }),
+          inputs: fc.constantFrom(1, 2, 8),
           outputs: fc.integer({ min: 1, max: 2 }),
         }),
         fc.boolean(),
@@ -77,6 +77,23 @@ describe("Conv", () => {
       ),
       { numRuns: 40, seed: 5 },
     );
+  });
+
+  it("of single values of a larger image", async () => {
+    await expectGradients({
+      inputs: [{ shape: [2, 2, 10, 11], rows: true }, { shape: [3, 2, 1, 1] }],
+      write: (graph, names) => graph.add("Conv", "test", names),
+      linear: true,
+    });
+  });
+
+  it("of a window of very many values", async () => {
+    await expectGradients({
+      inputs: [{ shape: [2, 1, 12, 10], rows: true }, { shape: [1, 1, 9, 8] }],
+      write: (graph, names) =>
+        graph.add("Conv", "test", names, { strides: { ints: [1, 2] }, pads: { ints: [1, 0, 1, 0] } }),
+      linear: true,
+    });
   });
 });
 
