@@ -1,10 +1,12 @@
 import type { Baked } from "../data/baked.ts";
-import type { ModelDescription } from "../kspec/description.ts";
+import type { FineTuneDescription, ModelDescription } from "../kspec/description.ts";
 import type { Backend, BuiltLayer, Phase } from "../protocol/index.ts";
 import type { FeatureStore } from "./feature-store/contract.ts";
 import type { PreloadedBases } from "./preloaded-bases.ts";
 import type { TrainingState } from "./training/checkpoint.ts";
 import type { Reached } from "./training/train.ts";
+
+export type { Reached };
 
 /** What a fit is asked. The data are baked: the recipe has run, nothing here knows of files or columns. */
 export interface FitJob {
@@ -20,6 +22,8 @@ export interface FitJob {
   readonly specFolder: string;
   /** Bases that are being read already (`preflight`). */
   readonly preloaded?: PreloadedBases;
+  /** What is trained of a frozen base after the head; absent: nothing. */
+  readonly fineTune?: FineTuneDescription;
   /** Where the fit goes on, as if it had never stopped; absent: it begins. */
   readonly resume?: TrainingState;
   /** Where the features of frozen bases are kept; null: nowhere. Default: this user's feature cache. */

@@ -18,7 +18,7 @@ export function correctForTraining(layer: Layer, trainable: boolean, inference =
   if (Array.isArray(inner)) for (const one of inner) correctForTraining(one, trainable && one.trainable);
   const name = layer.getClassName();
   if (inference || (NESTED.has(name) && !trainable)) inferenceOnly(layer);
-  if (name === "BatchNormalization") trainBatchNormalization(layer as BatchNormalization, trainable);
+  if (name === "BatchNormalization") trainBatchNormalization(layer as BatchNormalization, trainable && !inference);
   correctRecurrentDropout(layer);
   // One that draws by itself would repeat its numbers in each step.
   if ("seed" in layer) (layer as { seed?: unknown }).seed = undefined;

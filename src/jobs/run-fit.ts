@@ -1,21 +1,25 @@
 import type { FitListener, FitResult, FittedModel } from "../engine/contract.ts";
 import {
   isUserError,
+  reduceAll,
   RUN_EVENT_VERSION,
   type FitRequest,
   type MetricRow,
   type RunEnded,
+  type RunEvent,
 } from "../protocol/index.ts";
 import {
   cannotWrite,
   createRun,
   IN_RUN,
   lastFinishedRun,
+  resumeRun,
   runsFolderFor,
   type RunWriter,
 } from "../runs/index.ts";
 import { assess } from "./assess.ts";
 import { blockLine } from "./block-line.ts";
+import { Checkpoints } from "./checkpoints.ts";
 import type { RunnableWorkflow } from "./choose-workflow.ts";
 import { asProblem, type FileDiagnostic } from "./file-diagnostic.ts";
 import { detailsOf, messageOf } from "./error-message.ts";
@@ -24,6 +28,7 @@ import { kspecVersion } from "./kspec-version.ts";
 import type { LoadedSpec } from "./load-spec.ts";
 import { plainArguments } from "./plain-arguments.ts";
 import { readRows } from "./read-rows.ts";
+import { changedFiles, type ResumedRun } from "./resumed-run.ts";
 import { RunLog } from "./run-log.ts";
 
 export interface FitTask {
@@ -34,26 +39,29 @@ export interface FitTask {
   readonly request: FitRequest;
   readonly seed: number;
   readonly remarks: readonly FileDiagnostic[];
+  /** The run that it goes on with; absent: it makes one. */
+  readonly resumed?: ResumedRun;
 }
 
 /**
- * Makes a run of a workflow and does it, from `run_started` to `run_ended`. Whatever fails after the
+ * Makes a run of a workflow, or opens the one that goes on, and does it, from `run_started` or `resumed` to `run_ended`. Whatever fails after the
  * folder is there ends the run as failed and is told in it.
  *
  * @throws UserError when the folder cannot be made, or nothing can compute.
  */
 export async function runFit(task: FitTask, hooks: FitHooks, signal?: AbortSignal): Promise<FitOutcome> {
   const began = performance.now();
+  const said = task.resumed?.events ?? [];
   const run = await begin(task);
   const stop = new AbortController();
-  const log = new RunLog(run, hooks.event, () => stop.abort());
-  const kept: Kept = { epoch: 0, features: 0, metrics: [] };
+  const log = new RunLog(run, hooks.event, () => stop.abort(), said);
+  const kept: Kept = { epoch: reduceAll(said).epochs.at(-1)?.epoch ?? 0, features: 0, metrics: [] };
   /** Somebody wants it to stop: by Ctrl-C, the host's message, or the cancel file. */
   const asked = AbortSignal.any([run.cancelled, ...(signal === undefined ? [] : [signal])]);
   const crash = watchForCrash();
   const end = (rest: Pick<RunEnded, "status"> & Partial<RunEnded>): FitOutcome => {
     crash.stop();
-    const seconds = Math.round(performance.now() - began) / 1000;
+    const seconds = Math.round(performance.now() - began + millisecondsOf(said)) / 1000;
     const ended = log.say({ type: "run_ended", folder: run.folder, seconds, ...rest }) as RunEnded;
     log.close();
     run.close();
@@ -61,7 +69,16 @@ export async function runFit(task: FitTask, hooks: FitHooks, signal?: AbortSigna
   };
   try {
     started(task, run, log);
-    const work = fitAndAssess(task, run, log, hooks, AbortSignal.any([stop.signal, asked]), kept);
+    const checkpoints = new Checkpoints(run, began);
+    const work = fitAndAssess(
+      task,
+      run,
+      log,
+      hooks,
+      AbortSignal.any([stop.signal, asked]),
+      kept,
+      checkpoints,
+    );
     const finished = await Promise.race([work, crash.happens]);
     // A folder that cannot be written to stopped it, and not a person.
     if (log.failure !== undefined) throw log.failure;
@@ -98,23 +115,47 @@ function whatIsKept({ epoch, features }: Kept): string {
     : "Nothing is kept: no epoch was finished.";
 }
 
+/** How long a run has worked before it went on, its pauses left out. */
+function millisecondsOf(events: readonly RunEvent[]): number {
+  let sum = 0;
+  let from: number | undefined;
+  let to = 0;
+  for (const { type, time } of events) {
+    if (type === "resumed" && from !== undefined) sum += to - from;
+    if (type === "run_started" || type === "resumed") from = Date.parse(time);
+    to = Date.parse(time);
+  }
+  return from === undefined ? 0 : sum + to - from;
+}
+
 /** The folder, with `run.json` in it. What computes is chosen first, because the run says so from its first line. */
-async function begin({ spec, name, workflow, request, seed }: FitTask): Promise<RunWriter> {
+async function begin(task: FitTask): Promise<RunWriter> {
+  const { spec, name, workflow, request, seed, resumed } = task;
   const { model } = workflow;
   const engine = await import("../engine/index.ts");
   const backend = await engine.chooseBackend(model.engine, { specFolder: spec.folder });
   const { tf } = await import("../engine/tensorflow/index.ts");
+  const versions = { kspec: kspecVersion(), node: process.versions.node, tensorflowjs: tf.version_core };
+  if (resumed !== undefined) {
+    const { record, folder, claim } = resumed;
+    const asked = plainArguments({ ...DEFAULTS, ...model.arguments });
+    return resumeRun(folder, record, claim, {
+      backend,
+      versions,
+      epochs: epochsOf(workflow),
+      arguments: asked,
+    });
+  }
   const folder = runsFolderFor(spec.file, { workspace: request.workspace, override: request.runs });
-  const epochs = model.arguments["fit_epochs"];
   return createRun(folder, name === "default" ? model.spec.model_name : name, {
     spec: { file: spec.file, workflow: name, model: model.spec.model_name, texts: spec.texts },
     mode: model.spec.mode,
     arguments: plainArguments({ ...DEFAULTS, ...model.arguments }),
     engine: model.engine,
     seed,
-    epochs: typeof epochs === "number" ? epochs : DEFAULTS.fit_epochs,
+    epochs: epochsOf(workflow),
     backend,
-    versions: { kspec: kspecVersion(), node: process.versions.node, tensorflowjs: tf.version_core },
+    versions,
     ...(workflow.metrics === undefined ? {} : { metrics: workflow.metrics.metrics }),
   });
 }
@@ -129,7 +170,38 @@ const DEFAULTS = {
   compile_optimizer: "adam",
 };
 
-function started({ spec, name, remarks }: FitTask, run: RunWriter, log: RunLog): void {
+/** How many there are at most. */
+function epochsOf({ model, fine_tune }: RunnableWorkflow): number {
+  const epochs = model.arguments["fit_epochs"];
+  return (typeof epochs === "number" ? epochs : DEFAULTS.fit_epochs) + (fine_tune?.epochs ?? 0);
+}
+
+function started(task: FitTask, run: RunWriter, log: RunLog): void {
+  if (task.resumed === undefined) startedAnew(task, run, log);
+  else goesOn(task.resumed, run, log);
+  for (const remark of task.remarks) log.say(asProblem(remark));
+}
+
+/** What is not as it was when the run began is told: the numbers may differ. */
+function goesOn({ record: before, state }: ResumedRun, run: RunWriter, log: RunLog): void {
+  const { epochs, backend, versions } = run.record;
+  log.say({ type: "resumed", epoch: state?.epoch ?? 0, epochs, backend, folder: run.folder });
+  const changed = changedFiles(before);
+  if (changed.length > 0)
+    log.note(
+      "warning",
+      "spec-changed",
+      `${changed.join(", ")} ${changed.length === 1 ? "says" : "say"} something else than when this run began. It goes on as it began; fit the spec anew for what it says now.`,
+    );
+  if (backend.name !== before.backend.name || versions["kspec"] !== before.versions["kspec"])
+    log.note(
+      "warning",
+      "resumed-elsewhere",
+      `This run was begun by KSpec ${before.versions["kspec"]} on ${before.backend.name} and goes on by KSpec ${versions["kspec"]} on ${backend.name}: its last epochs may differ a little from those of a run that never stopped.`,
+    );
+}
+
+function startedAnew({ spec, name }: FitTask, run: RunWriter, log: RunLog): void {
   const { record } = run;
   const runsFolder = run.path("..");
   const before = lastFinishedRun(runsFolder, spec.file, name);
@@ -146,7 +218,6 @@ function started({ spec, name, remarks }: FitTask, run: RunWriter, log: RunLog):
     epochs: record.epochs,
     ...(before === undefined ? {} : { previous: { run: before.run, metrics: before.metrics } }),
   });
-  for (const remark of remarks) log.say(asProblem(remark));
 }
 
 // ---------------------------------------------------------------- the work itself
@@ -159,8 +230,9 @@ async function fitAndAssess(
   hooks: FitHooks,
   signal: AbortSignal,
   kept: Kept,
+  checkpoints: Checkpoints,
 ): Promise<boolean> {
-  const { workflow, spec, seed } = task;
+  const { workflow, spec, seed, resumed } = task;
   const { model } = workflow;
   const engine = await import("../engine/index.ts");
   log.phase("load");
@@ -173,11 +245,11 @@ async function fitAndAssess(
       onNote: (severity, code, message) => log.note(severity, code, message),
     })
     .finally(() => hooks.userCode?.(false));
-  const rows = await readRows(workflow, spec.folder, run, log, signal);
+  const rows = await readRows(workflow, spec.folder, run, log, signal, resumed?.dataset);
   signal.throwIfAborted();
 
   hooks.userCode?.(true);
-  const listener = listenerFor(task, run, log, hooks, kept);
+  const listener = listenerFor(task, run, log, hooks, kept, checkpoints);
   let result: FitResult;
   try {
     result = await engine.fitModel(
@@ -189,6 +261,8 @@ async function fitAndAssess(
         seed,
         specFolder: spec.folder,
         preloaded,
+        ...(resumed?.state ? { resume: resumed.state } : {}),
+        ...(workflow.fine_tune === undefined ? {} : { fineTune: workflow.fine_tune }),
       },
       listener,
       signal,
@@ -223,6 +297,7 @@ function listenerFor(
   log: RunLog,
   hooks: FitHooks,
   kept: Kept,
+  checkpoints: Checkpoints,
 ): FitListener {
   return {
     phase: (phase) => log.phase(phase),
@@ -235,12 +310,15 @@ function listenerFor(
       hooks.userCode?.(false);
       log.say({ type: "model_built", layers, parameters });
     },
-    epochEnd: async (epoch, epochs, logs, model) => {
+    epochEnd: async (epoch, epochs, logs, model, isKept) => {
       // The model first: an epoch that was told of can be used, whatever happens next.
-      await save(model, run);
-      kept.epoch = epoch;
+      if (isKept) {
+        await save(model, run);
+        kept.epoch = epoch;
+      }
       log.say({ type: "epoch_end", epoch, epochs, logs });
     },
+    reached: (reached) => checkpoints.reached(reached),
     note: (severity, code, message) => {
       // The rules have said it with its place in the text.
       if (!remarks.some((remark) => remark.code === code)) log.note(severity, code, message);

@@ -246,12 +246,24 @@ export interface ModelCheckpointOptions extends MonitorOptions {
  */
 export type LearningRateFunction = (epoch: number, rate: number) => number;
 
-/** `optimizers.adam({ … })`, `schedules.…`, `losses.huber({ … })`, `initializers.…`, `regularizers.…`, `constraints.…`. */
+/** `optimizers.adam({ … })`, `schedules.…`, `losses.huber({ … })`, `metrics.auc({ … })`, `initializers.…`, `regularizers.…`, `constraints.…`. */
 export interface KerasObjectDescription {
-  readonly kind: "optimizer" | "schedule" | "loss" | "initializer" | "regularizer" | "constraint";
+  readonly kind: "optimizer" | "schedule" | "loss" | "metric" | "initializer" | "regularizer" | "constraint";
   /** Keras's class name: `Adam`, `Huber`, `HeNormal`, `L2`. */
   readonly class_name: string;
   readonly config: Readonly<Record<string, unknown>>;
+}
+
+/** What is trained of a frozen base after the head. */
+export interface FineTuneDescription {
+  readonly kind: "fine_tune";
+  /** The first layer of the base that is trained, by Keras's name. */
+  readonly from: string;
+  readonly epochs: number;
+  readonly learn_rate: number;
+  /** Absent: the model's. */
+  readonly batch_size?: number;
+  readonly batch_normalization: "inference" | "training";
 }
 
 export interface WorkflowDescription {
@@ -261,4 +273,6 @@ export interface WorkflowDescription {
   readonly model?: ModelDescription;
   /** Absent: accuracy in classification; rmse, rsq and mae in regression. */
   readonly metrics?: MetricSetDescription;
+  /** Absent: bases that are frozen stay so. */
+  readonly fine_tune?: FineTuneDescription;
 }

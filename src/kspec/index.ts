@@ -26,6 +26,7 @@ export { constraints, type Constraint } from "./constraints.ts";
 export { optimizers, type Optimizer } from "./optimizers.ts";
 export { schedules, type Schedule } from "./schedules.ts";
 export { losses, type Loss } from "./losses.ts";
+export { metrics, type EpochMetric } from "./epoch-metrics.ts";
 export { callbacks, type Callback } from "./callbacks.ts";
 export {
   register_keras_loss,
@@ -50,4 +51,5 @@ export {
 export type { Model } from "./model.ts";
 export { metric_set, type MetricName, type MetricSet } from "./metric-set.ts";
 export { tune, type Tune } from "./tune.ts";
+export { fine_tune, type FineTune, type FineTuneOptions } from "./fine-tune.ts";
 export { workflow, type Workflow } from "./workflow.ts";

@@ -1,11 +1,13 @@
 import type {
   DatasetDescription,
+  FineTuneDescription,
   MetricSetDescription,
   ModelDescription,
   RecipeDescription,
   WorkflowDescription,
 } from "./description.ts";
 import type { Dataset } from "./datasets.ts";
+import type { FineTune } from "./fine-tune.ts";
 import { readOptions, type KnownOptions } from "./known-options.ts";
 import { lock, named } from "./layer.ts";
 import type { MetricSet } from "./metric-set.ts";
@@ -21,6 +23,8 @@ export interface WorkflowParts {
   model?: ModelDescription;
   /** Default: accuracy in classification; rmse, rsq and mae in regression. */
   metrics?: MetricSet;
+  /** Trains a part of the frozen base after the head: `fine_tune({ from: "conv5_block1_1_conv" })`. Default: nothing of it. */
+  fine_tune?: FineTune;
 }
 
 /** Data, recipe, model and metrics together. An exported workflow is what *Fit model* fits. */
@@ -34,6 +38,8 @@ export interface Workflow extends WorkflowDescription {
   add_model(model: ModelDescription): Workflow;
   /** The same workflow with these metrics. */
   add_metrics(metrics: MetricSet): Workflow;
+  /** The same workflow that goes on with the base after the head. */
+  add_fine_tune(fine_tune: FineTune): Workflow;
 }
 
 /**
@@ -57,12 +63,14 @@ const known: KnownOptions<WorkflowParts> = {
   recipe: "optional",
   model: "optional",
   metrics: "optional",
+  fine_tune: "optional",
 };
 const wanted = {
   data: { kind: "dataset", example: "datasets.image_folder(…)" },
   recipe: { kind: "recipe", example: `recipe("label ~ image")` },
   model: { kind: "model", example: "my_model({ fit_epochs: 5 })" },
   metrics: { kind: "metric_set", example: `metric_set("accuracy")` },
+  fine_tune: { kind: "fine_tune", example: `fine_tune({ from: "conv5_block1_1_conv" })` },
 } as const;
 
 class Parts implements Workflow {
@@ -71,6 +79,7 @@ class Parts implements Workflow {
   declare readonly recipe?: RecipeDescription;
   declare readonly model?: ModelDescription;
   declare readonly metrics?: MetricSetDescription;
+  declare readonly fine_tune?: FineTuneDescription;
   readonly #parts: WorkflowParts;
   constructor(parts: WorkflowParts) {
     for (const [name, part] of Object.entries(parts)) check(name as keyof WorkflowParts, part);
@@ -89,6 +98,9 @@ class Parts implements Workflow {
   }
   add_metrics(metrics: MetricSet): Workflow {
     return this.#with("metrics", metrics);
+  }
+  add_fine_tune(fine_tune: FineTune): Workflow {
+    return this.#with("fine_tune", fine_tune);
   }
   #with(name: keyof WorkflowParts, part: unknown): Workflow {
     check(name, part);

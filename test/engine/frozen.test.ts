@@ -129,7 +129,7 @@ describe("a frozen base", () => {
     const onFeatures = new Recorder();
     await fitModel(
       {
-        model: model(head, { fit_epochs: 3 }),
+        model: model(head, { fit_epochs: 3 }, { engine: TENSORFLOW_JS }),
         train: {
           ...train,
           inputs: new Map([

@@ -12,7 +12,17 @@ export async function historyOf(
 ): Promise<Record<string, number[]>> {
   const history: Record<string, number[]> = {};
   await train(
-    { trainer, batches: 1, validates: false, callbacks: [], rate: RATE, weights: NO_WEIGHTS, ...training },
+    {
+      trainer,
+      stage: 0,
+      before: 0,
+      batches: 1,
+      validates: false,
+      callbacks: [],
+      rate: RATE,
+      weights: NO_WEIGHTS,
+      ...training,
+    },
     {
       batches: () => undefined,
       note: () => undefined,

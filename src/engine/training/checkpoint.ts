@@ -13,6 +13,10 @@ import type { OptimizerState } from "./trainer.ts";
 
 /** All that a fit needs to go on after an epoch as if it had never stopped. Random numbers go by seed, epoch and step, and need no state. */
 export interface TrainingState {
+  /** Which of the fit's stages it is in: 0 trains the head, 1 is the fine-tuning of the base behind it. */
+  readonly stage: number;
+  /** Epochs of the stages before it. */
+  readonly before: number;
   /** Epochs that are finished. */
   readonly epoch: number;
   /** A callback has ended the fit: nothing is left to do. */
@@ -31,6 +35,8 @@ const INDEX = "checkpoint.json";
 interface Index {
   readonly format: "kspec-checkpoint";
   readonly version: 1;
+  readonly stage: number;
+  readonly before: number;
   readonly epoch: number;
   readonly ended: boolean;
   /** The epoch of the best weights; null: there are none. */
@@ -64,6 +70,8 @@ export async function writeCheckpoint(
   await writeWeightFiles(folder, INDEX, files, {
     format: "kspec-checkpoint",
     version: 1,
+    stage: state.stage,
+    before: state.before,
     epoch: state.epoch,
     ended: state.ended,
     best: state.best?.epoch ?? null,
@@ -96,6 +104,8 @@ export async function readCheckpoint(folder: string): Promise<TrainingState | nu
       );
   const [weights, slots, best] = groups;
   return {
+    stage: header.stage,
+    before: header.before,
     epoch: header.epoch,
     ended: header.ended,
     weights: weights!,

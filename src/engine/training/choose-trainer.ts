@@ -7,6 +7,8 @@ import { NativeTrainer } from "../native/training/native-trainer.ts";
 import { writeTraining, type TrainingPlan } from "../native/training/training-graph.ts";
 import { weightsInTensorFlow } from "../native/compute-natively.ts";
 import type { EngineName } from "../../kspec/description.ts";
+import { UserError } from "../../protocol/index.ts";
+import { checkMemory } from "./check-memory.ts";
 import type { Realised } from "../realise.ts";
 import { TensorFlowTrainer, type TrainingJob } from "./tensorflow-trainer.ts";
 import type { Trainer } from "./trainer.ts";
@@ -37,6 +39,7 @@ export async function chooseTrainer(
     const graph = writeTraining(plan);
     if ("reason" in graph)
       return onTensorFlow(job, `The layer ${graph.layer} (${graph.class_name}) ${graph.reason}`);
+    checkMemory(graph, job);
     const { optimizer: _, ...still } = plan;
     const held =
       job.validation === null
@@ -49,6 +52,7 @@ export async function chooseTrainer(
       native: true,
     };
   } catch (error) {
+    if (error instanceof UserError) throw error;
     if (error instanceof UnsupportedLayer) return onTensorFlow(job, error.message);
     if (error instanceof UnknownOperation) return onTensorFlow(job, error.message);
     const first = String((error as Error).message ?? error).split("\n")[0]!;

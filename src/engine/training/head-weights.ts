@@ -20,6 +20,14 @@ export class HeadWeights {
     return Array.from(this.#weights, ([name, weight]) => [name, valuesOf(weight.read())] as const);
   }
 
+  /** Takes over those of the same name from another head. */
+  take(weights: NamedWeights): void {
+    for (const [name, values] of weights) {
+      const weight = this.#weights.get(name);
+      if (weight !== undefined) assign(weight, values);
+    }
+  }
+
   /** @throws UserError when the values are those of another network. */
   put(weights: NamedWeights): void {
     const given = new Map(weights);
@@ -29,11 +37,12 @@ export class HeadWeights {
         "checkpoint-mismatch",
         `The checkpoint does not go with this network${stranger === undefined ? "" : `: the weight ${stranger[0]} is missing in it or has another shape`}. The spec builds another one than when the run began; fit it anew.`,
       );
-    for (const [name, weight] of this.#weights) {
-      const { values, shape, dtype } = given.get(name)!;
-      tf.tidy(() => (weight.read() as Variable).assign(tf.tensor(values.slice(), [...shape], dtype)));
-    }
+    for (const [name, weight] of this.#weights) assign(weight, given.get(name)!);
   }
+}
+
+function assign(weight: { read(): Tensor }, { values, shape, dtype }: WeightValues): void {
+  tf.tidy(() => (weight.read() as Variable).assign(tf.tensor(values.slice(), [...shape], dtype)));
 }
 
 function sameShape(given: WeightValues | undefined, { shape }: Tensor): boolean {

@@ -7,6 +7,11 @@ import { NotFinite, type Kept, type Log, type Trainer } from "./trainer.ts";
 
 export interface Training {
   readonly trainer: Trainer;
+  /** Which of the fit's stages it is, from 0. */
+  readonly stage: number;
+  /** Epochs of the stages before. */
+  readonly before: number;
+  /** The last epoch, counted from the first stage's first. */
   readonly epochs: number;
   /** Batches of an epoch. */
   readonly batches: number;
@@ -44,7 +49,7 @@ export interface Reached {
 }
 
 export interface Trained {
-  /** Epochs that were finished, those before a resumption included. */
+  /** Epochs that were finished, those of stages before and before a resumption included. */
   readonly epochs: number;
   /** The epoch whose weights the model has now. */
   readonly epochOfWeights: number;
@@ -73,7 +78,9 @@ export async function train(
   }
   let last = await trainer.keep();
   let best: Best | null = resume?.best ?? null;
-  let finished = resume?.epoch ?? 0;
+  let finished = resume?.epoch ?? job.before;
+  /** What callbacks know after that epoch; one that is thrown away must leave no trace in them. */
+  let known = callbacks.state();
   let stopped: Trained["stopped"] = resume?.ended ? "early" : "finished";
 
   try {
@@ -88,6 +95,7 @@ export async function train(
         last = await trainer.keep();
         finished = epoch;
         const verdict = callbacks.after(epoch, values);
+        known = callbacks.state();
         for (const { code, message } of verdict.notes) listener.note(code, message);
         if (verdict.stop) stopped = "early";
         if (verdict.best) {
@@ -97,7 +105,7 @@ export async function train(
         await listener.epochEnd(epoch, verdict.log, verdict.save);
         if (signal?.aborted && stopped === "finished" && epoch < epochs) stopped = "cancelled";
       }
-      if (finished > 0)
+      if (finished > job.before)
         await listener.reached?.({
           epoch: finished,
           last: finished === epochs || stopped !== "finished",
@@ -117,7 +125,7 @@ export async function train(
 
   async function epochOf(epoch: number): Promise<Log | "cancelled" | "not finite"> {
     const onBatch = (done: number) =>
-      listener.batches((epoch - 1) * job.batches + done, job.batches * epochs);
+      listener.batches((epoch - 1 - job.before) * job.batches + done, job.batches * (epochs - job.before));
     try {
       const logs = await trainer.trainEpoch(epoch, callbacks.before(epoch), onBatch, signal);
       if (logs === null) return "cancelled";
@@ -131,7 +139,7 @@ export async function train(
     } catch (error) {
       if (!(error instanceof NotFinite)) throw error;
       // Without a finished epoch there is nothing to keep.
-      if (!callbacks.endsAtNaN || finished === 0) throw notFinite(error.loss, epoch, job.rate.rate);
+      if (!callbacks.endsAtNaN || finished === job.before) throw notFinite(error.loss, epoch, job.rate.rate);
       listener.note(
         "terminate-on-nan",
         `${becameNoNumber(error.loss, epoch)}: terminateOnNaN ends the fit, and epoch ${finished} is the last one.`,
@@ -155,12 +163,14 @@ export async function train(
       }
     }
     return {
+      stage: job.stage,
+      before: job.before,
       epoch: finished,
       ended: stopped === "early",
       weights: now,
       best: best === null ? null : { epoch: best.epoch, weights: best.weights! },
       optimizer: await trainer.optimizerState(),
-      callbacks: callbacks.state(),
+      callbacks: known,
     };
   }
 }

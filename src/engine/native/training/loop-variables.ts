@@ -54,8 +54,7 @@ export class LoopVariables implements Variables {
   }
 
   still(): Variables {
-    if (!this.training) return this;
-    return Object.create(this, { training: { value: false } }) as Variables;
+    return this.training ? new Still(this) : this;
   }
 
   has(layer: string, weight: string): boolean {
@@ -96,5 +95,39 @@ export class LoopVariables implements Variables {
 
   penalty(value: string): void {
     this.penalties.push(value);
+  }
+}
+
+/** The same variables, of a layer that does in training what it does in prediction. */
+class Still implements Variables {
+  readonly training = false;
+  readonly #variables: Variables;
+
+  constructor(variables: Variables) {
+    this.#variables = variables;
+  }
+  get math(): GraphMath {
+    return this.#variables.math;
+  }
+  get extents(): GraphExtents {
+    return this.#variables.extents;
+  }
+  still(): Variables {
+    return this;
+  }
+  has(layer: string, weight: string): boolean {
+    return this.#variables.has(layer, weight);
+  }
+  variable(layer: string, weight: string, order: readonly number[]): Variable {
+    return this.#variables.variable(layer, weight, order);
+  }
+  move(variable: Variable, after: string): void {
+    this.#variables.move(variable, after);
+  }
+  draw(what: string, draw: Draw, shape: readonly number[]): string {
+    return this.#variables.draw(what, draw, shape);
+  }
+  penalty(value: string): void {
+    this.#variables.penalty(value);
   }
 }

@@ -14,6 +14,7 @@ import { lower } from "../simplify/lower.ts";
 import { differentiate } from "./differentiate.ts";
 import { GraphExtents } from "./extents.ts";
 import { GradientWriter } from "./gradient-writer.ts";
+import { memoryOfStep, type StepMemory } from "./memory.ts";
 import { LoopVariables, type DrawPort, type VariableWeight } from "./loop-variables.ts";
 
 /** What is trained, and how: all that the graph depends on. */
@@ -52,6 +53,8 @@ export interface TrainingGraph extends WholeGraph {
   readonly slots: readonly { readonly of: Variable; readonly slot: string; readonly port: string }[];
   readonly draws: readonly DrawPort[];
   readonly load: Load;
+  /** Without what the loop carries. */
+  readonly memory: StepMemory;
 }
 
 export function after(port: string): string {
@@ -147,6 +150,10 @@ export function writeTraining(
   };
 
   const states = training ? step(plan.optimizer!, variables, options, write, total, turn, given) : [];
+  const memory = memoryOfStep(
+    extents,
+    states.map(({ after: end }) => end),
+  );
   lower(body);
   const { all } = variables;
   const loop = loopOf(body, turn, states, logs, finite(write, total));
@@ -167,6 +174,7 @@ export function writeTraining(
     slots: states.flatMap(({ of, slot, port }) => (slot === undefined ? [] : [{ of, slot, port }])),
     draws: variables.draws,
     load: written.load,
+    memory,
   };
 }
 
