@@ -1,8 +1,10 @@
 import type { CallbackDescription, ModelDescription } from "../kspec/description.ts";
+import type { Schedule } from "../kspec/schedules.ts";
 import { UserError } from "../protocol/index.ts";
 import { findEpochMetric, type EpochMetric } from "./epoch-metrics.ts";
 import { findLoss, type Loss } from "./losses.ts";
 import { sizeOf } from "./rows.ts";
+import { isSchedule } from "./schedules.ts";
 import type { OutputPlan } from "./targets.ts";
 
 /** The training arguments of a model. */
@@ -13,7 +15,7 @@ export interface Settings {
   readonly shuffle: boolean;
   readonly callbacks: readonly CallbackDescription[];
   readonly classWeight: unknown;
-  readonly learnRate: number;
+  readonly learnRate: number | Schedule;
 }
 
 /** The model's training arguments with kerasnip's defaults: 1 epoch, batches of 32, learning rate 0.01. */
@@ -34,8 +36,11 @@ export function readSettings({ arguments: given }: ModelDescription): Settings {
       `fit_validation_split must be a share from 0 up to, not with, 1, and it is ${shown(split)}.`,
     );
   const rate = given["learn_rate"] ?? 0.01;
-  if (typeof rate !== "number" || !(rate > 0))
-    throw new UserError("bad-argument", `learn_rate must be a number above 0, and it is ${shown(rate)}.`);
+  if (!isSchedule(rate) && !(typeof rate === "number" && rate > 0))
+    throw new UserError(
+      "bad-argument",
+      `learn_rate must be a number above 0 or a schedule, and it is ${shown(rate)}.`,
+    );
   const callbacks = given["fit_callbacks"] ?? [];
   return {
     epochs: whole("fit_epochs", 1),

@@ -27,7 +27,7 @@ const REPEATS: Fixed = { takes: ["number"], words: "a whole number from 0 on", a
 export const FIXED_ARGUMENTS: Readonly<Record<string, Fixed>> = {
   learn_rate: {
     takes: ["number"],
-    words: "a number above 0",
+    words: "a number above 0 or a schedule",
     accepts: (value) => typeof value === "number" && value > 0,
   },
   fit_epochs: COUNT,
