@@ -103,8 +103,8 @@ export const pieceOperations: Operations = {
       if (axes.length === 0) return [dy];
       const [before, behind] = [axes.map((axis) => pads[axis]![0]!), axes.map((axis) => pads[axis]![1]!)];
       const extents = axes.map((axis) => input(0)[axis]!);
-      if ([...before, ...behind].every((one) => one >= 0) && !extents.includes(null)) {
-        const ends = before.map((start, i) => start + (extents[i] ?? 0));
+      if ([...before, ...behind].every((one) => one >= 0) && extents.every((extent) => extent !== null)) {
+        const ends = before.map((start, i) => start + extents[i]!);
         return [write.add("Slice", [dy, write.whole(before), write.whole(ends), write.whole(axes)])];
       }
       const back = [...before, ...behind].map((one) => -one);
