@@ -7,6 +7,7 @@ import {
   type Phase,
   type RunEvent,
 } from "../protocol/index.ts";
+import { readRecord } from "../runs/index.ts";
 import { counted, duration, rate, threeDigits } from "./numbers.ts";
 import { bar, ProgressLine, progressText, timeLeft } from "./progress-line.ts";
 import { colours, say, shortPath } from "./terminal.ts";
@@ -24,6 +25,15 @@ export class FitReport {
   /** Of the run's state the phases alone. */
   #phases = NO_RUN;
 
+  /** @param resumed Folder of the run that goes on; absent: one is made. */
+  constructor(resumed?: string) {
+    const record = resumed === undefined ? null : readRecord(resumed);
+    if (record !== null) {
+      this.#verbose = record.arguments["fit_verbose"] ?? 1;
+      this.#say(`${colours.bold(record.spec.model)}  ${shortPath(record.spec.file)}`);
+    }
+  }
+
   /** Takes the moving line away, before something else is written. */
   clear(): void {
     this.#line.clear();
@@ -37,6 +47,16 @@ export class FitReport {
         this.#verbose = event.arguments["fit_verbose"] ?? 1;
         this.#say(`${colours.bold(event.spec.model)}  ${shortPath(event.spec.file)}`);
         this.#say(colours.dim(`seed ${event.seed}, ${event.backend.name}: ${event.backend.reason}`));
+        break;
+      case "resumed":
+        this.#epochs = event.epochs;
+        if (event.epoch > 0) this.#lastEpoch = `epoch ${event.epoch} of ${event.epochs}`;
+        this.#say(
+          event.epoch === 0
+            ? `${event.run} begins anew: none of its epochs was kept`
+            : `${event.run} goes on after epoch ${event.epoch} of ${event.epochs}`,
+        );
+        this.#say(colours.dim(`${event.backend.name}: ${event.backend.reason}`));
         break;
       case "progress": {
         const { phase, done, total, unit, eta_s, per_s } = event;

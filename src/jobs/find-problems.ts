@@ -9,23 +9,25 @@ import {
 } from "../spec/index.ts";
 import { TOP, type FileDiagnostic } from "./file-diagnostic.ts";
 import { rangeOfString } from "./user-line.ts";
-import { existingSpec, loadSpec, type LoadedSpec } from "./load-spec.ts";
+import { existingSpec, loadSpec, type LoadedSpec, type SpecSnapshot } from "./load-spec.ts";
 
 /**
  * All that is wrong with a spec file, as `kspec check` tells it, and the spec where it could be run. First
  * its text is read; when that has errors nothing runs, because they would only come back in other words.
  *
  * @param log gets what the user's code prints.
+ * @param snapshot What the file and its neighbours said at another time, to be taken instead of what they say now.
  * @throws UserError when the file cannot be read.
  */
 export async function findProblems(
   file: string,
   log: (line: string) => void,
+  snapshot?: SpecSnapshot,
 ): Promise<{ readonly spec?: LoadedSpec; readonly problems: readonly FileDiagnostic[] }> {
-  const path = existingSpec(file);
-  const ofText = await problemsOfText(fs.readFileSync(path, "utf8"), path);
+  const path = snapshot === undefined ? existingSpec(file) : file;
+  const ofText = await problemsOfText(snapshot?.texts[0]?.text ?? fs.readFileSync(path, "utf8"), path);
   if (ofText.some(isError)) return { problems: ofText };
-  const loaded = await loadSpec(path, log);
+  const loaded = await loadSpec(path, log, snapshot);
   if ("problems" in loaded) return { problems: [...ofText, ...loaded.problems] };
   return { spec: loaded.spec, problems: [...ofText, ...(await problemsOfObjects(loaded.spec, ofText))] };
 }

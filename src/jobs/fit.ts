@@ -6,8 +6,8 @@ import { chooseWorkflow, type RunnableWorkflow } from "./choose-workflow.ts";
 import { asProblem, type FileDiagnostic } from "./file-diagnostic.ts";
 import { detailsOf, messageOf } from "./error-message.ts";
 import { findProblems, isError } from "./find-problems.ts";
-import type { LoadedSpec } from "./load-spec.ts";
-import { runFit } from "./run-fit.ts";
+import type { LoadedSpec, SpecSnapshot } from "./load-spec.ts";
+import { runFit, type FitTask } from "./run-fit.ts";
 
 /** Whom a fit tells what. */
 export interface FitHooks {
@@ -58,8 +58,13 @@ export async function fit(request: FitRequest, hooks: FitHooks, signal?: AbortSi
   if ("how" in understood) return understood;
   // Every fit has a seed, so that every fit can be done again.
   const seed = request.seed ?? randomInt(1, 2 ** 31);
+  return fitOutcome({ ...understood, request, seed }, hooks, signal);
+}
+
+/** Does the run; that there can be none comes back as an outcome. */
+export async function fitOutcome(task: FitTask, hooks: FitHooks, signal?: AbortSignal): Promise<FitOutcome> {
   try {
-    return await runFit({ ...understood, request, seed }, hooks, signal);
+    return await runFit(task, hooks, signal);
   } catch (error) {
     return refusedBy(error, "surroundings", hooks.log);
   }
@@ -75,12 +80,18 @@ export interface Understood {
   readonly remarks: readonly FileDiagnostic[];
 }
 
-/** Loads a spec file and asks the rules, as before a fit. @throws UserError when it cannot be loaded, or has no such workflow. */
+/**
+ * Loads a spec file and asks the rules, as before a fit.
+ *
+ * @param snapshot What the file and its neighbours said at another time, to be taken instead of what they say now.
+ * @throws UserError when it cannot be loaded, or has no such workflow.
+ */
 export async function understand(
   request: Pick<FitRequest, "file" | "workflow">,
   log: (line: string) => void,
+  snapshot?: SpecSnapshot,
 ): Promise<Understood | Refused> {
-  const { spec, problems } = await findProblems(request.file, log);
+  const { spec, problems } = await findProblems(request.file, log, snapshot);
   const wrong = problems.filter(isError);
   if (spec === undefined || wrong.length > 0) return refusedFor(wrong);
   // A file may well hold no workflow, but then nothing can be fitted.

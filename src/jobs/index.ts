@@ -1,5 +1,6 @@
 /** What both doors can do, the worker and the command line. Heavy rooms are loaded when a job needs them. */
 export { fit, type FitHooks, type FitOutcome, type Refused } from "./fit.ts";
+export { resume } from "./resume.ts";
 export { check } from "./check.ts";
 export { predict, type NewDataHooks, type NewDataRequest, type PredictionTable } from "./predict.ts";
 export { evaluate } from "./evaluate.ts";

@@ -18,19 +18,26 @@ export interface LoadedSpec {
   lineOf(error: unknown): Place | undefined;
 }
 
+/** What a spec file and the neighbours it imports said when a run began, the spec first; paths start at the spec's folder. */
+export interface SpecSnapshot {
+  readonly texts: LoadedSpec["texts"];
+}
+
 /**
  * Runs a spec file: ordinary TypeScript that may import its neighbours, JSON, Node's modules and
  * installed packages. Syntax errors, missing imports and exceptions become diagnostics at the
  * user's own line. This runs the user's code: it may throw, print, or never come back.
  *
  * @param log gets the lines that the user's code prints.
+ * @param snapshot Taken instead of what the files say now; the files themselves may be gone.
  * @throws UserError when the file cannot be read.
  */
 export async function loadSpec(
   file: string,
   log: (line: string) => void,
+  snapshot?: SpecSnapshot,
 ): Promise<{ readonly spec: LoadedSpec } | { readonly problems: readonly FileDiagnostic[] }> {
-  const spec = existingSpec(file);
+  const spec = snapshot === undefined ? existingSpec(file) : file;
   const [language, kspec] = await Promise.all([import("../language/index.ts"), import("../kspec/index.ts")]);
   const transpile: Transpile = (text, fileName) => {
     const { code, map, syntaxErrors } = language.transpile(text, fileName);
@@ -46,7 +53,10 @@ export async function loadSpec(
       })),
     };
   };
-  const modules = new SpecModules(kspec, transpile, await userConsole(log));
+  const known = (snapshot?.texts ?? []).map(
+    (one) => [path.resolve(path.dirname(spec), one.path), one.text] as const,
+  );
+  const modules = new SpecModules(kspec, transpile, await userConsole(log), new Map(known));
   let exports: unknown;
   try {
     exports = modules.load(spec);

@@ -20,13 +20,44 @@ export interface AllRows {
   readonly test: Rows | undefined;
 }
 
-/** The dataset after its recipe, and what the run's folder keeps of both. */
+/** A dataset, and what is to be said of it. */
+export interface ReadDataset {
+  readonly dataset: Dataset;
+  readonly notes: readonly (readonly [
+    severity: "error" | "warning" | "information",
+    code: string,
+    message: string,
+  ])[];
+}
+
+/** Reads a workflow's dataset before there is a run that could speak of it. @throws UserError when it cannot be read. */
+export async function readDataset(
+  workflow: RunnableWorkflow,
+  specFolder: string,
+  signal: AbortSignal | undefined,
+): Promise<ReadDataset> {
+  const { loadDataset } = await import("../data/index.ts");
+  const notes: ReadDataset["notes"][number][] = [];
+  const dataset = await loadDataset(workflow.data, {
+    specFolder,
+    ...(signal !== undefined && { signal }),
+    onNote: (...note) => notes.push(note),
+  });
+  return { dataset, notes };
+}
+
+/**
+ * The dataset after its recipe, and what the run's folder keeps of both.
+ *
+ * @param read The dataset where it is there already.
+ */
 export async function readRows(
   workflow: RunnableWorkflow,
   specFolder: string,
   run: RunWriter,
   log: RunLog,
   signal: AbortSignal,
+  read?: ReadDataset,
 ): Promise<AllRows> {
   const context = {
     specFolder,
@@ -35,7 +66,8 @@ export async function readRows(
       log.progress("load", done, total, unit),
     onNote: log.note.bind(log),
   };
-  return rowsOf(workflow, context, {
+  for (const note of read?.notes ?? []) log.note(...note);
+  const told: Parameters<typeof rowsOf>[2] = {
     loaded: (dataset) =>
       run.update({
         data: {
@@ -55,22 +87,25 @@ export async function readRows(
         recipe,
         ...(workflow.metrics === undefined ? {} : { metrics: workflow.metrics.metrics }),
       }),
-  });
+  };
+  return rowsOf(workflow, context, told, read?.dataset);
 }
 
 /**
  * The dataset after its recipe. The recipe learns from the training rows alone.
  *
  * @param told what there is as soon as it is there, for who keeps it.
+ * @param read the dataset where it is there already.
  * @throws UserError when the data cannot be read, or recipe and mode do not go with them.
  */
 export async function rowsOf(
   workflow: RunnableWorkflow,
   context: DataContext,
   told: { loaded?(dataset: Dataset): void; prepped?(recipe: PreppedRecipe): void } = {},
+  read?: Dataset,
 ): Promise<AllRows> {
   const data = await import("../data/index.ts");
-  const dataset = await data.loadDataset(workflow.data, context);
+  const dataset = read ?? (await data.loadDataset(workflow.data, context));
   told.loaded?.(dataset);
   const description = workflow.recipe ?? data.defaultRecipe(dataset);
   if (description === undefined) throw new UserError("no-recipe", noRecipe(dataset));

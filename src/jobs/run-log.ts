@@ -1,4 +1,4 @@
-import type { Phase, Progress, RunEvent } from "../protocol/index.ts";
+import type { Phase, ProblemFound, Progress, RunEvent } from "../protocol/index.ts";
 import type { RunWriter, UnstampedEvent } from "../runs/index.ts";
 import { Pace, Throttle } from "./pace.ts";
 
@@ -13,6 +13,7 @@ export class RunLog {
   readonly #run: RunWriter;
   readonly #listen: (event: RunEvent) => void;
   readonly #onFailure: () => void;
+  readonly #said: ReadonlySet<string>;
   #phase: { readonly name: Phase; readonly throttle: Throttle } | null = null;
   /** Of what is counted at the moment: a phase may fetch two files and then read images. */
   #count: {
@@ -22,7 +23,14 @@ export class RunLog {
     readonly pace: Pace;
   } | null = null;
 
-  constructor(run: RunWriter, listen: (event: RunEvent) => void, onFailure: () => void) {
+  /** @param said What a run that goes on has said before: its problems are not told again. */
+  constructor(
+    run: RunWriter,
+    listen: (event: RunEvent) => void,
+    onFailure: () => void,
+    said: readonly RunEvent[] = [],
+  ) {
+    this.#said = new Set(said.filter((event) => event.type === "problem").map(problemKey));
     this.#run = run;
     this.#listen = listen;
     this.#onFailure = onFailure;
@@ -31,6 +39,7 @@ export class RunLog {
   say(event: UnstampedEvent): RunEvent {
     const stamped = this.#run.stamp(event);
     if (this.#closed) return stamped;
+    if (event.type === "problem" && this.#said.has(problemKey(event))) return stamped;
     if (this.failure === undefined) {
       try {
         this.#run.append(stamped);
@@ -88,4 +97,8 @@ export class RunLog {
   note(severity: "error" | "warning" | "information", code: string, message: string): void {
     this.say({ type: "problem", severity, code, message });
   }
+}
+
+function problemKey({ code, message }: Pick<ProblemFound, "code" | "message">): string {
+  return `${code} ${message}`;
 }

@@ -54,9 +54,19 @@ export class SpecModules {
   readonly #kspec: object;
   readonly #transpile: Transpile;
   readonly #console: Console;
+  readonly #known: ReadonlyMap<string, string>;
 
-  /** @param console what the user's code writes to. */
-  constructor(kspec: object, transpile: Transpile, console: Console) {
+  /**
+   * @param console what the user's code writes to.
+   * @param known texts of files that are taken instead of what the files say, by absolute path.
+   */
+  constructor(
+    kspec: object,
+    transpile: Transpile,
+    console: Console,
+    known: ReadonlyMap<string, string> = new Map(),
+  ) {
+    this.#known = known;
     this.#kspec = kspec;
     this.#transpile = transpile;
     this.#console = console;
@@ -85,7 +95,7 @@ export class SpecModules {
   }
 
   #run(file: string, module: { exports: unknown }): void {
-    const text = fs.readFileSync(file, "utf8").replace(/^\uFEFF/, "");
+    const text = this.#known.get(file) ?? fs.readFileSync(file, "utf8").replace(/^\uFEFF/, "");
     if (path.extname(file) === ".json") {
       this.files.set(file, { file, text, map: undefined });
       module.exports = JSON.parse(text);
@@ -109,8 +119,11 @@ export class SpecModules {
     if (isBuiltin(specifier)) return createRequire(importer)(specifier);
     if (/^\.{1,2}(\/|$)/.test(specifier) || path.isAbsolute(specifier)) {
       const wanted = path.resolve(path.dirname(importer), specifier);
+      const known = candidatesOf(wanted).find((file) => this.#known.has(file));
+      if (known !== undefined) return this.load(known);
       const found = existingFile(wanted);
       if (found === undefined) throw new MissingImport(importer, specifier, missingFile(specifier, wanted));
+      // A link leads to a file whose own path is known.
       return this.load(fs.realpathSync(found));
     }
     const require = createRequire(importer);
@@ -135,15 +148,19 @@ const EXTENSIONS = [".ts", ".mts", ".cts", ".js", ".mjs", ".cjs", ".json"];
 const WRITTEN_AS: Record<string, string> = { ".js": ".ts", ".mjs": ".mts", ".cjs": ".cts" };
 
 function existingFile(wanted: string): string | undefined {
+  return candidatesOf(wanted).find((file) => fs.statSync(file, { throwIfNoEntry: false })?.isFile());
+}
+
+/** What an import may mean, the likeliest first. */
+function candidatesOf(wanted: string): string[] {
   const extension = path.extname(wanted);
   const typescript = WRITTEN_AS[extension];
-  const candidates = [
+  return [
     wanted,
     ...(typescript === undefined ? [] : [wanted.slice(0, -extension.length) + typescript]),
     ...EXTENSIONS.map((added) => wanted + added),
     ...EXTENSIONS.map((added) => path.join(wanted, "index" + added)),
   ];
-  return candidates.find((file) => fs.statSync(file, { throwIfNoEntry: false })?.isFile());
 }
 
 function missingFile(specifier: string, wanted: string): string {

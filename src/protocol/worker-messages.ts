@@ -3,6 +3,7 @@ import type { RunEvent } from "./run-event.ts";
 /** Host → worker: one worker process does one job. */
 export type ToWorker =
   | FitRequest
+  | ResumeRequest
   /** Stop at the next batch; keep what is finished. */
   | { readonly type: "cancel" };
 
@@ -17,6 +18,15 @@ export interface FitRequest {
   readonly runs?: string;
   /** The open workspace folder: `.kspec` is never looked for above it. */
   readonly workspace?: string;
+}
+
+/** Go on with a run, in its folder, as its spec was when it began. */
+export interface ResumeRequest {
+  readonly type: "resume";
+  /** The run's folder. */
+  readonly folder: string;
+  /** Go on to so many epochs; absent: to those the run was begun with. */
+  readonly epochs?: number;
 }
 
 /** Worker → host. */

@@ -9,7 +9,7 @@ import { cannotWrite } from "./write-file.ts";
 
 /** The right to go on with a run, which one process has at a time. */
 export interface Claim {
-  /** Gives it back. */
+  /** Gives it back; once more does nothing. */
   release(): void;
 }
 
@@ -40,8 +40,12 @@ export function claimRun(folder: string): Claim {
     }
     for (const { name } of claims) fs.rmSync(path.join(folder, name), { force: true });
     const heartbeat = new Heartbeat(file);
+    let released = false;
     return {
       release: () => {
+        // Another process may have the same name by now.
+        if (released) return;
+        released = true;
         heartbeat.stop();
         fs.rmSync(file, { force: true });
       },

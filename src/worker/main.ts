@@ -3,6 +3,7 @@
  * to the run's folder. When the host goes away (its window reloads), the fit goes on and ends in the folder,
  * where the host finds it again.
  */
+import type { FitOutcome } from "../jobs/index.ts";
 import { Channel, type FromWorker, type Port, type RunEvent, type ToWorker } from "../protocol/index.ts";
 import { keepCompiledCode } from "../startup/compiled-code.ts";
 
@@ -25,16 +26,18 @@ async function work(): Promise<void> {
 
   let asked = false;
   channel.on("cancel", () => cancel.abort());
-  channel.on("fit", async (request) => {
+  const start = async (job: () => Promise<FitOutcome>) => {
     if (asked) return;
     asked = true;
-    const outcome = await jobs.fit(request, { event, log }, cancel.signal);
+    const outcome = await job();
     if (outcome.how === "refused") {
       const { message, problems } = outcome;
       channel.send({ type: "refused", message, problems });
     }
     end();
-  });
+  };
+  channel.on("fit", (request) => start(() => jobs.fit(request, { event, log }, cancel.signal)));
+  channel.on("resume", (request) => start(() => jobs.resume(request, { event, log }, cancel.signal)));
   // A host that leaves before it has asked for anything will never ask.
   process.once("disconnect", () => {
     if (!asked) process.exit(0);
