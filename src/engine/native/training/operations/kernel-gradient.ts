@@ -1,7 +1,7 @@
 import { UnknownOperation } from "../extents.ts";
 import type { GradientWriter } from "../gradient-writer.ts";
 import type { GradientCall } from "./operation.ts";
-import { reach, type Placement } from "./placement.ts";
+import { eachTap, product, reach, type Placement } from "./placement.ts";
 
 /** A convolution as its kernel, `[out, in / groups, …window]`, sees it. */
 export interface KernelCall {
@@ -131,14 +131,6 @@ function byConvolution({ write, image, windows, inputs, space, along, placement,
   return write.add("Transpose", [cut], swap);
 }
 
-/** All places of a window, the last axis fastest. */
-function eachTap(size: readonly number[]): number[][] {
-  return size.reduce<number[][]>(
-    (taps, extent) => taps.flatMap((tap) => Array.from({ length: extent }, (_, i) => [...tap, i])),
-    [[]],
-  );
-}
-
 /** What one tap of the window sees, of an image with its padding whose space begins at an axis. */
 function seenBy(
   { write, along, placement, space }: Known,
@@ -190,8 +182,4 @@ function swapped(size: readonly number[]): { readonly perm: { readonly ints: rea
 
 function flat({ write }: Known, value: string, shape: readonly number[]): string {
   return write.add("Reshape", [value, write.whole(shape)]);
-}
-
-function product(list: readonly number[]): number {
-  return list.reduce((all, one) => all * one, 1);
 }

@@ -68,3 +68,15 @@ export function placed({ size, strides, dilations, before, after }: Placement): 
     pads: { ints: [...before, ...after] },
   };
 }
+
+/** All places of a window, the last axis fastest. */
+export function eachTap(size: readonly number[]): number[][] {
+  return size.reduce<number[][]>(
+    (taps, extent) => taps.flatMap((tap) => Array.from({ length: extent }, (_, i) => [...tap, i])),
+    [[]],
+  );
+}
+
+export function product(list: readonly number[]): number {
+  return list.reduce((all, one) => all * one, 1);
+}
