@@ -7,6 +7,7 @@ import {
   type layers,
 } from "../../../../src/engine/tensorflow/index.ts";
 import { modelOf } from "../compare.ts";
+import { chainOf, trainBoth, type Link } from "./train-both.ts";
 import { expectSameGradients } from "./layer-gradients.ts";
 
 // Layers that bring values to a common scale, in training: as on TensorFlow.js, gradients too.
@@ -70,4 +71,29 @@ describe("behind a pooling, whose channels lie first", () => {
       apply(ours(name, options), apply(ours("AveragePooling2D", { poolSize: 2, strides: 2 }), input));
     await expectSameGradients(modelOf([4, 6, 3], build), [4, 6, 3]);
   });
+});
+
+describe("twenty steps, and averages that follow", () => {
+  it.each<[string, readonly number[], readonly Link[]]>([
+    ["batch normalisation", [5], [["BatchNormalization", { momentum: 0.8 }]]],
+    ["of images", [4, 4, 2], [["BatchNormalization", { momentum: 0.5, scale: false }]]],
+    [
+      "that is held",
+      [5],
+      [
+        ["Dense", { units: 4 }],
+        ["BatchNormalization", {}, false],
+      ],
+    ],
+    [
+      "behind a pooling",
+      [4, 4, 2],
+      [
+        ["AveragePooling2D", { pool_size: [2, 2] }],
+        ["BatchNormalization", { momentum: 0.6 }],
+      ],
+    ],
+    ["layer normalisation", [4, 3], [["LayerNormalization", {}]]],
+    ["group normalisation", [4, 4, 4], [["GroupNormalization", { groups: 2 }]]],
+  ])("%s", (_, shape, links) => trainBoth(chainOf(shape, links)));
 });
