@@ -46,6 +46,11 @@ const PARTS = {
     calls: (place) => [["losses.py", place]],
     tests: ["test/engine/losses/keras-losses.test.ts"],
   },
+  "epoch-metrics": {
+    place: "epoch-metrics.json",
+    calls: (place) => [["epoch_metrics.py", place]],
+    tests: ["test/engine/losses/keras-metrics.test.ts"],
+  },
   // With onnx and ONNX Runtime instead of Keras.
   onnx: {
     place: "onnx",

@@ -1,27 +1,10 @@
 import type { Callback } from "./callbacks.ts";
+import type { EpochMetric, EpochMetricName } from "./epoch-metrics.ts";
 import type { Loss, LossName } from "./losses.ts";
 import type { NumericTensor } from "./ops.ts";
 import type { Optimizer, OptimizerName } from "./optimizers.ts";
+import type { Schedule } from "./schedules.ts";
 import type { Tune } from "./tune.ts";
-
-/** A metric of the epoch log by Keras's name. */
-export type EpochMetricName =
-  | "accuracy"
-  | "binary_accuracy"
-  | "categorical_accuracy"
-  | "top_k_categorical_accuracy"
-  | "precision"
-  | "recall"
-  | "mean_squared_error"
-  | "mse"
-  | "mean_absolute_error"
-  | "mae"
-  | "root_mean_squared_error"
-  | "mean_absolute_percentage_error"
-  | "mape"
-  | "cosine_similarity"
-  | "binary_crossentropy"
-  | "categorical_crossentropy";
 
 /**
  * A loss or metric of your own. It gets the truth and the estimate of a batch (rows first; classes are one
@@ -39,13 +22,13 @@ type Registered = string & {};
 
 /** A loss: by name, with options (`losses.huber()`), or a function. */
 export type LossArgument = LossName | Loss | TensorFunction | Registered;
-/** A metric of the epoch log: by name, or a function (its name is the metric's). */
-export type EpochMetricArgument = EpochMetricName | TensorFunction | Registered;
+/** A metric of the epoch log: by name, with options (`metrics.auc()`), or a function (its name is the metric's). */
+export type EpochMetricArgument = EpochMetricName | EpochMetric | TensorFunction | Registered;
 
 /** Arguments that every model has. Each may be `tune()`. */
 export interface TrainingArguments {
-  /** Learning rate of an optimizer that is given by name, or not at all. Default 0.01. */
-  learn_rate?: number | Tune;
+  /** Learning rate of an optimizer that is given by name, or not at all: a number or a schedule (`schedules.cosineDecay({ … })`). Default 0.01. */
+  learn_rate?: number | Schedule | Tune;
 
   /** How often all training rows are gone through. Default 1. */
   fit_epochs?: number | Tune;

@@ -5,8 +5,7 @@ import { differentiate } from "../../../src/engine/native/training/differentiate
 import { GraphExtents } from "../../../src/engine/native/training/extents.ts";
 import { GraphMath } from "../../../src/engine/native/training/graph-math.ts";
 import { tf, type Tensor } from "../../../src/engine/tensorflow/index.ts";
-import { keepingLogits } from "../../../src/engine/tensorflow/logits.ts";
-import { activated } from "../../../src/engine/tensorflow/logits.ts";
+import { activated, keepingLogits } from "../../../src/engine/tensorflow/logits.ts";
 import { tensorflowMath } from "../../../src/engine/tensorflow/tensor-math.ts";
 import type { TensorMath } from "../../../src/engine/tensor-math.ts";
 
@@ -54,29 +53,72 @@ export async function withOnnxRuntime(formula: Formula, batch: Batch): Promise<C
   const graph = new Graph();
   const extents = new GraphExtents(graph);
   const math = new GraphMath(extents, "loss");
-  const ports = ["truth", "given"].map((name): Port => ({ name, shape: [batch.columns] }));
-  for (const { name } of ports) extents.set(graph.freshName(name), [null, batch.columns]);
+  for (const name of ["truth", "given"]) extents.set(graph.freshName(name), [null, batch.columns]);
   const { activation } = batch;
   const values = formula(math, "truth", activation === null ? "given" : math[activation]("given"));
   const mean = math.mean(values);
   const gradient = differentiate(extents, new Map([[mean, math.number(1)]]), ["given"]).get("given")!;
 
+  const results = await run(graph, batch, [
+    { name: values, shape: extents.of(values), exact: true },
+    { name: gradient, shape: [batch.columns] },
+  ]);
+  return { values: results[0]!, gradient: results[1]! };
+}
+
+/** What a metric adds to its sums, laid one after the other. */
+type Counting = <T>(math: TensorMath<T>, truth: T, estimate: T) => readonly T[];
+export type CountBatch = (batch: Omit<Batch, "activation">) => Promise<number[]>;
+
+export function countWithTensorFlow(counting: Counting): CountBatch {
+  return ({ columns, truth, estimate }) =>
+    Promise.resolve(
+      tf.tidy(() => {
+        const shape: [number, number] = [truth.length / columns, columns];
+        const [y, p] = [truth, estimate].map((values) => tf.tensor2d([...values], shape) as Tensor);
+        return counting(tensorflowMath, y!, p!).flatMap((value) => [...value.dataSync()]);
+      }),
+    );
+}
+
+export function countWithOnnxRuntime(counting: Counting): CountBatch {
+  return async (batch) => {
+    const graph = new Graph();
+    const extents = new GraphExtents(graph);
+    for (const name of ["truth", "given"]) extents.set(graph.freshName(name), [null, batch.columns]);
+    const values = counting(new GraphMath(extents, "metric"), "truth", "given");
+    const results = await run(
+      graph,
+      batch,
+      // Two values may be the same of the graph, and an output has one name.
+      values.map((value): Port => {
+        const name = graph.freshName("sum");
+        graph.nodes.push({ op: "Identity", name, inputs: [value], output: name, attributes: {} });
+        return { name, shape: extents.of(value), exact: true };
+      }),
+    );
+    return results.flat();
+  };
+}
+
+/** Runs a graph whose inputs are `truth` and `given`. */
+async function run(
+  graph: Graph,
+  { columns, truth, estimate }: Omit<Batch, "activation">,
+  outputs: readonly Port[],
+): Promise<number[][]> {
   const runtime = await loadRuntime();
   if (!runtime.available) throw new Error(runtime.reason);
   const { InferenceSession, Tensor } = runtime.ort;
-  const outputs = [
-    { name: values, shape: extents.of(values), exact: true as const },
-    { name: gradient, shape: [batch.columns] },
-  ];
-  const session = await InferenceSession.create(encodeModel({ name: "loss", graph, inputs: ports, outputs }));
+  const inputs = ["truth", "given"].map((name): Port => ({ name, shape: [columns] }));
+  const session = await InferenceSession.create(encodeModel({ name: "both", graph, inputs, outputs }));
   try {
-    const dims = [batch.truth.length / batch.columns, batch.columns];
+    const dims = [truth.length / columns, columns];
     const results = await session.run({
-      truth: new Tensor("float32", Float32Array.from(batch.truth), dims),
-      given: new Tensor("float32", Float32Array.from(batch.estimate), dims),
+      truth: new Tensor("float32", Float32Array.from(truth), dims),
+      given: new Tensor("float32", Float32Array.from(estimate), dims),
     });
-    const numbers = (name: string) => Array.from(results[name]!.data as Float32Array);
-    return { values: numbers(values), gradient: numbers(gradient) };
+    return outputs.map(({ name }) => Array.from(results[name]!.data as Float32Array));
   } finally {
     await session.release();
   }
