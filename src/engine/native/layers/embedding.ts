@@ -4,9 +4,9 @@ import type { LayerRule } from "./layer-call.ts";
 /** A vector for each whole number; with `mask_zero` later layers pass over the steps that are 0. */
 const embedding: LayerRule = (call) => {
   const input = call.layouts.asInKeras(call.input);
-  const table = call.weight("embeddings");
+  const table = call.parameter("embeddings");
   const index = call.add("Cast", [input.name], { to: { int: 7 } });
-  const name = call.add("Gather", [call.constant("embeddings", table.shape, () => table.values), index]);
+  const name = call.add("Gather", [table.name, index]);
   const output: Value = { name, shape: [...input.shape, table.shape[1]!], channelsFirst: false };
   if (call.config["mask_zero"] !== true) return output;
   return {

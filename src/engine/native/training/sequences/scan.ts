@@ -1,6 +1,6 @@
 import type { Graph, Node, Port, WholeGraph } from "../../onnx/graph.ts";
 import type { Extents } from "../operations/operation.ts";
-import { InnerGraph } from "./inner-graph.ts";
+import { InnerGraph, outputsOf } from "./inner-graph.ts";
 
 /** Something that goes along a sequence. */
 export interface Steps {
@@ -25,10 +25,7 @@ export interface Tensor {
 export interface Step {
   /** What the states are behind it. */
   readonly states: readonly string[];
-  /**
-   * What is kept of each step beside the states: a gradient takes it from there, where it would otherwise compute it from the
-   * states anew.
-   */
+  /** What is kept of each step beside the states: a gradient takes it from there, and computes the rest of the step anew. */
   readonly kept: readonly Tensor[];
 }
 
@@ -40,20 +37,16 @@ export interface Scanned {
   readonly each: readonly string[];
 }
 
-/**
- * Writes ONNX's Scan: steps along the first axis of what it takes. Everything that a gradient needs comes out: the states before and
- * behind each step, and what is kept.
- */
+/** Writes ONNX's Scan: steps along the first axis of what it takes. The states behind each step come out, and what is kept. */
 export function scan(graph: Graph, label: string, { states, inputs, step }: Steps): Scanned {
   const body = new InnerGraph(graph);
   const name = (wanted: string) => graph.freshName(`${label}/${wanted}`);
   const before = states.map((_, i) => name(`state ${i}`));
   const taken = inputs.map((_, i) => name(`input ${i}`));
   const written = step(body, before, taken);
-  /** Outputs of a graph have names of their own. */
-  const out = (value: string) => body.add("Identity", label, [value]);
+  const ends = written.states.map((value, i) => ({ name: value, extents: states[i]!.extents }));
+  const given = ownNames(body, label, [...ends, ...ends, ...written.kept]);
   const port = (value: string, extents: Extents): Port => ({ name: value, shape: extents, exact: true });
-  const stateful = (names: readonly string[]) => names.map((one, i) => port(out(one), states[i]!.extents));
   const whole: WholeGraph = {
     name: name("step"),
     graph: body,
@@ -61,12 +54,7 @@ export function scan(graph: Graph, label: string, { states, inputs, step }: Step
       ...before.map((one, i) => port(one, states[i]!.extents)),
       ...taken.map((one, i) => port(one, inputs[i]!.extents)),
     ],
-    outputs: [
-      ...stateful(written.states),
-      ...stateful(written.states),
-      ...stateful(before),
-      ...written.kept.map((one) => port(out(one.name), one.extents)),
-    ],
+    outputs: given.map((one) => port(one.name, one.extents)),
   };
   const outputs = whole.outputs.map((_, i) => name(`output ${i}`));
   graph.nodes.push(
@@ -79,6 +67,18 @@ export function scan(graph: Graph, label: string, { states, inputs, step }: Step
     ),
   );
   return { last: outputs.slice(0, states.length), each: outputs.slice(states.length, 2 * states.length) };
+}
+
+/** Outputs of a graph, which have names of their own also where two are one value, or one is an input. */
+export function ownNames<One extends { readonly name: string }>(
+  graph: Graph,
+  label: string,
+  outputs: readonly One[],
+): One[] {
+  const free = new Set(graph.nodes.flatMap(outputsOf));
+  return outputs.map((one) =>
+    free.delete(one.name) ? one : { ...one, name: graph.add("Identity", label, [one.name]) },
+  );
 }
 
 /** @param backwards From the last step to the first. */
