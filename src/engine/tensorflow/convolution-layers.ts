@@ -31,8 +31,8 @@ interface Convolution {
 type Class = new (args: Record<string, unknown>) => Convolution;
 
 /**
- * Convolutions in groups, whose filters each read a part of the channels (TensorFlow.js 4.22 passes `groups` over), and causal
- * ones of sequences (which it refuses).
+ * Convolutions in groups, whose filters each read a part of the channels (TensorFlow.js 4.22 passes `groups` over), causal
+ * ones of sequences (which it refuses), and ones with gaps (of which it refuses some gradients).
  */
 export function registerConvolutions(tf: TensorFlow): void {
   const known = tf.serialization.SerializationMap.getMap().classNameMap;
@@ -76,7 +76,9 @@ export function registerConvolutions(tf: TensorFlow): void {
       override call(inputs: Tensor | Tensor[], kwargs: Kwargs): Tensor {
         const first = this.dataFormat === "channelsFirst";
         // (Of a sequence whose channels are first TensorFlow.js gives them last.)
-        const same = this.groups === 1 && this.padding !== "causal" && !(first && dimensions === 1);
+        // (A convolution with gaps and without an activation it fuses with its bias, and then refuses the gradient.)
+        const gaps = [this.dilationRate].flat().some((rate) => rate !== 1);
+        const same = this.groups === 1 && this.padding !== "causal" && !(first && dimensions === 1) && !gaps;
         if (same) return super.call(inputs, kwargs);
         return tf.tidy(() => {
           let x = Array.isArray(inputs) ? inputs[0]! : inputs;
@@ -147,6 +149,8 @@ function inGroups(tf: TensorFlow, x: Tensor, kernel: Tensor, groups: number, lay
       );
     return tf.conv3d(part as never, filter as never, strides as never, padding, "NDHWC", dilations as never);
   };
+  // TensorFlow.js has no gradient of what is split into one part.
+  if (groups === 1) return convolve(x, kernel);
   const parts = tf.split(x, groups, x.rank - 1);
   const kernels = tf.split(kernel, groups, kernel.rank - 1);
   return tf.concat(
