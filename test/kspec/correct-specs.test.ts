@@ -55,7 +55,7 @@ export default workflow({
 test("blocks in any order, wired by names, with several inputs and outputs", () => {
   expect(
     checker.mistakes(`
-import { create_keras_functional_spec, layers, losses, type InputBlock, type Tensor } from "kspec";
+import { create_keras_functional_spec, layers, losses, metrics, type InputBlock, type Tensor } from "kspec";
 const two_by_two = create_keras_functional_spec({
   model_name: "two_by_two",
   layer_blocks: {
@@ -71,8 +71,10 @@ two_by_two();
 two_by_two({
   price_bias: false,
   compile_loss: { price: "mse", rent: losses.huber({ delta: 2 }) },
-  compile_metrics: { price: "mae", rent: "mae" },
+  compile_loss_weights: { price: 1, rent: 0.5 },
+  compile_metrics: { price: "mae", rent: ["mae", metrics.r2Score({ name: "explained" })] },
 });
+two_by_two({ compile_loss_weights: [1, 0.5] });
 `),
   ).toEqual([]);
 });

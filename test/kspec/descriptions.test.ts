@@ -397,6 +397,22 @@ test("Keras objects", () => {
     config: { momentum: 0.9 },
   });
   expect(kspec.losses.huber()).toEqual({ kind: "loss", class_name: "Huber", config: {} });
+  expect(kspec.losses.binaryFocalCrossentropy({ gamma: 1, applyClassBalancing: true })).toEqual({
+    kind: "loss",
+    class_name: "BinaryFocalCrossentropy",
+    config: { gamma: 1, applyClassBalancing: true },
+  });
+  expect(kspec.metrics.auc({ curve: "PR", name: "pr_auc" })).toEqual({
+    kind: "metric",
+    class_name: "AUC",
+    config: { curve: "PR", name: "pr_auc" },
+  });
+  expect(refusal(() => kspec.metrics.precisionAtRecall({} as never))).toBe(
+    'metrics.precisionAtRecall() needs the option "recall".',
+  );
+  expect(refusal(() => kspec.losses.dice({ axes: -1 } as never))).toBe(
+    'losses.dice() has no option "axes". Did you mean "axis"?',
+  );
   expect(kspec.regularizers.l2({ l2: 1e-3 })).toEqual({
     kind: "regularizer",
     class_name: "L2",

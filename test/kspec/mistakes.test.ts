@@ -9,7 +9,7 @@ const checker = typeChecker({ kspec: path.resolve("src/kspec/index.ts") });
 const blocks = `
 import {
   create_keras_functional_spec, create_keras_sequential_spec, inp_spec, layers, sequential, tune, ops, recipe, metric_set,
-  datasets, workflow, optimizers, losses, callbacks, all_numeric_predictors, load_model, applications,
+  datasets, workflow, optimizers, losses, metrics, callbacks, all_numeric_predictors, load_model, applications,
   type Block, type InputBlock, type NumericTensor, type SequentialBlock, type Tensor,
 } from "kspec";
 const input = ({ input_shape }: InputBlock) => layers.input({ shape: input_shape });
@@ -54,6 +54,14 @@ describe("model arguments", () => {
     ]);
     expect(mistakes(`network({ fit_epochs: true });`)).toEqual([
       "1: «fit_epochs» Type 'true' is not assignable to type 'number | Tune | undefined'.",
+    ]);
+    expect(mistakes(`network({ compile_loss_weights: { output: "1" } });`)).toEqual([
+      expect.stringMatching(
+        /^1: «compile_loss_weights» [\s\S]*Type 'string' is not assignable to type 'number'/,
+      ),
+    ]);
+    expect(mistakes(`network({ compile_metrics: metrics.auc({ curve: "RO" }) });`)).toEqual([
+      expect.stringMatching(/^1: «curve» Type '"RO"' is not assignable to type '"ROC" | "PR" | "PRGAIN"/),
     ]);
     expect(mistakes(`network({ num_hidden: [2] });`)).toEqual([
       "1: «num_hidden» Type 'number[]' is not assignable to type 'number | Tune | undefined'.",

@@ -37,6 +37,7 @@ describe("it names everything there is", () => {
     "datasets",
     "optimizers",
     "losses",
+    "metrics",
     "initializers",
     "regularizers",
     "constraints",
