@@ -19,7 +19,8 @@ export function registerKerasActivations(tf: TensorFlow): void {
     leakyRelu: (x) => tf.leakyRelu(x, 0.2),
     exponential: (x) => tf.exp(x),
     hardTanh: (x) => tf.clipByValue(x, -1, 1),
-    logSigmoid: (x) => tf.logSigmoid(x),
+    // TensorFlow.js's own loses its argument before its gradient asks for it.
+    logSigmoid: (x) => tf.neg(tf.softplus(tf.neg(x))),
   };
   for (const [name, compute] of Object.entries(functions)) {
     class Activation extends tf.serialization.Serializable {

@@ -48,9 +48,7 @@ export const activationRules: Readonly<Record<string, LayerRule>> = {
 
   PReLU(call) {
     const input = call.layouts.asInKeras(call.input);
-    const { shape, values } = call.weight("alpha");
-    const slopes = call.constant("alpha", shape, () => values);
-    return like(input, call.add("PRelu", [input.name, slopes]));
+    return like(input, call.add("PRelu", [input.name, call.parameter("alpha").name]));
   },
 };
 
