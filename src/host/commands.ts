@@ -5,6 +5,7 @@
 export const COMMANDS: Readonly<Record<CommandId, Command>> = {
   "kspec.fit": { title: "Fit model", run: (host, spec, workflow) => host.fit(spec, textOf(workflow)) },
   "kspec.cancelFit": { title: "Cancel fit", run: (host) => host.cancelFit() },
+  "kspec.resume": { title: "Resume…", run: (host, run) => host.resume(run) },
   "kspec.showResults": { title: "Show results", run: (host, spec) => host.showResults(spec) },
   "kspec.exportModel": { title: "Export model…", run: (host, spec) => host.exportModel(spec) },
   "kspec.clearCache": { title: "Clear feature cache…", run: (host) => host.clearCache() },
@@ -21,6 +22,7 @@ export const COMMANDS: Readonly<Record<CommandId, Command>> = {
 export type CommandId =
   | "kspec.fit"
   | "kspec.cancelFit"
+  | "kspec.resume"
   | "kspec.showResults"
   | "kspec.exportModel"
   | "kspec.clearCache"
@@ -40,6 +42,8 @@ export interface Command {
 export interface CommandHost {
   fit(spec: unknown, workflow: string | undefined): unknown;
   cancelFit(): unknown;
+  /** `run` is a run's folder, or a spec as above. */
+  resume(run: unknown): unknown;
   showResults(spec: unknown): unknown;
   exportModel(spec: unknown): unknown;
   clearCache(): unknown;

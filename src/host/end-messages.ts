@@ -19,7 +19,7 @@ export async function showEnd(
   if (end.how === "killed" || state.status === "cancelled") {
     const stopped = `${title} was stopped. ${keptWords(state)}`;
     if (panelIsVisible) vscode.window.setStatusBarMessage(`$(debug-stop) ${stopped}`, GOOD_NEWS_MS);
-    else await offer(run, vscode.window.showInformationMessage, stopped, log);
+    else await offer(run, vscode.window.showInformationMessage, stopped, log, true);
     return;
   }
   if (end.how === "finished" && state.status === "done") {
@@ -33,8 +33,9 @@ export async function showEnd(
     await offer(run, vscode.window.showErrorMessage, `${title}: ${why}`, log);
     return;
   }
-  const kept = end.how === "crashed" || end.how === "lost" ? ` ${keptWords(state)}` : "";
-  await offer(run, vscode.window.showErrorMessage, `${title}: ${endWords(end)}${kept}`, log);
+  const inTheMiddle = end.how === "crashed" || end.how === "lost";
+  const kept = inTheMiddle ? ` ${keptWords(state)}` : "";
+  await offer(run, vscode.window.showErrorMessage, `${title}: ${endWords(end)}${kept}`, log, inTheMiddle);
 }
 
 /** Opens a text at a place, in the first column: the panel keeps its own. */
@@ -55,19 +56,23 @@ async function offer(
   show: typeof vscode.window.showErrorMessage,
   message: string,
   log: vscode.LogOutputChannel,
+  mayGoOn = false,
 ): Promise<void> {
   const place = placeOfTrouble(run.state);
   const openLine = "Open line";
+  const resume = "Resume";
   const showResults = "Show results";
   const showLog = "Show log";
   const trouble = run.shownState.status === "failed" || run.lost;
   const chosen = await show(
     message,
     ...(place ? [openLine] : []),
+    ...(run.folder && mayGoOn ? [resume] : []),
     ...(run.folder ? [showResults] : []),
     ...(trouble ? [showLog] : []),
   );
   if (chosen === openLine && place) await openPlace(place);
+  if (chosen === resume) await vscode.commands.executeCommand("kspec.resume", run.folder);
   if (chosen === showResults)
     await vscode.commands.executeCommand("kspec.showResults", vscode.Uri.file(run.file));
   if (chosen === showLog) log.show(true);

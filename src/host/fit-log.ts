@@ -41,6 +41,8 @@ export function eventLine(event: RunEvent): string | undefined {
       const { spec, seed, backend, folder, epochs, arguments: values } = event;
       return `run ${event.run} of ${spec.model} · seed ${seed} · ${epochs} ${epochs === 1 ? "epoch" : "epochs"} · ${backend.name}: ${backend.reason} · ${JSON.stringify(values)} · ${folder}`;
     }
+    case "resumed":
+      return `run ${event.run} goes on after epoch ${event.epoch} of ${event.epochs} · ${event.backend.name}: ${event.backend.reason}`;
     case "phase_started":
       return `phase ${event.phase}`;
     case "progress":

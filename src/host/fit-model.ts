@@ -1,6 +1,8 @@
 import path from "node:path";
 import * as vscode from "vscode";
 import type { FitRequest } from "../protocol/index.ts";
+import { readRecord } from "../runs/index.ts";
+import { chooseUnfinished } from "./choose-unfinished.ts";
 import { showEnd } from "./end-messages.ts";
 import { logRun } from "./fit-log.ts";
 import { showProgress } from "./fit-progress.ts";
@@ -13,7 +15,8 @@ import { progressWords } from "./run-words.ts";
 import { settingsFor } from "./settings.ts";
 import { givenSpec, pickSpec, pickWorkflow, workflowTitle } from "./spec-choice.ts";
 import type { UnfinishedRuns } from "./unfinished-runs.ts";
-import { fitInWorker, type WatchedRun } from "./watched-run.ts";
+import { fitInWorker, resumeInWorker, type WatchedRun } from "./watched-run.ts";
+import type { WorkerOptions } from "./worker-process.ts";
 
 export interface FitModelParts {
   readonly extension: vscode.Uri;
@@ -57,7 +60,7 @@ export class FitModel {
       await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.One, preview: false });
 
     const running = this.#parts.fits.of(saved.fsPath, name);
-    if (running && !(await this.#askAboutRunning(running))) return;
+    if (running && !(await this.#askAboutRunning(running, "Cancel and fit again"))) return;
     this.#start(saved, name, workflowTitle(saved, name, runnables));
   }
 
@@ -66,8 +69,35 @@ export class FitModel {
     await this.run(vscode.Uri.file(run.file), run.workflow, { again: true });
   }
 
+  /** **Resume**: goes on with a run that was stopped, or whose process is gone; of several a person picks one. */
+  async resume(given: unknown): Promise<void> {
+    if (!(await isTrusted(RESUME_OFF))) return;
+    const folder = await chooseUnfinished(given);
+    if (folder === undefined) return;
+    const { fits, panels, log } = this.#parts;
+    const going = fits.inFolder(folder);
+    if (going?.going) {
+      panels.show(going, path.dirname(folder));
+      return;
+    }
+    const spec = readRecord(folder)?.spec;
+    const running = spec && fits.of(spec.file, spec.workflow);
+    if (running && !(await this.#askAboutRunning(running, "Cancel it and resume"))) return;
+    const { env } = settingsFor(vscode.Uri.file(spec?.file ?? folder));
+    const name = path.basename(folder);
+    const run = resumeInWorker(folder, this.#worker(env), (line) => log.info(`${name}: ${line}`));
+    if (!run) {
+      void vscode.window.showErrorMessage(
+        `The run in ${folder} cannot be read: its run.json is missing or damaged.`,
+      );
+      return;
+    }
+    log.info(`${run.title}: the run in ${folder} is resumed`);
+    this.#watch(run, path.dirname(folder));
+  }
+
   #start(spec: vscode.Uri, workflow: string | undefined, title: string): void {
-    const { extension, logFolder, fits, panels, problems, unfinished, log } = this.#parts;
+    const { problems, log } = this.#parts;
     const settings = settingsFor(spec);
     const request: FitRequest = {
       type: "fit",
@@ -79,20 +109,27 @@ export class FitModel {
     };
     problems.clear(spec);
     log.info(`${title}: fit of ${spec.fsPath}`);
-    const run = fitInWorker(
-      request,
-      title,
-      {
-        script: vscode.Uri.joinPath(extension, "dist", "worker.js").fsPath,
-        logFile: path.join(logFolder.fsPath, `worker-${Date.now()}-${++started}.log`),
-        env: settings.env,
-      },
-      (line) => log.info(`${title}: ${line}`),
+    const run = fitInWorker(request, title, this.#worker(settings.env), (line) =>
+      log.info(`${title}: ${line}`),
     );
+    this.#watch(run, settings.runsFolder);
+  }
+
+  #worker(env: Readonly<Record<string, string>>): WorkerOptions {
+    const { extension, logFolder } = this.#parts;
+    return {
+      script: vscode.Uri.joinPath(extension, "dist", "worker.js").fsPath,
+      logFile: path.join(logFolder.fsPath, `worker-${Date.now()}-${++started}.log`),
+      env,
+    };
+  }
+
+  #watch(run: WatchedRun, runsFolder: string): void {
+    const { fits, panels, problems, unfinished, log } = this.#parts;
     fits.add(run);
     unfinished.remember(run);
     logRun(run, log);
-    panels.show(run, settings.runsFolder);
+    panels.show(run, runsFolder);
     showProgress(run);
     void run.ended.then((end) => {
       if (end.how === "refused") problems.show(end.problems);
@@ -114,9 +151,8 @@ export class FitModel {
     if (run.end) await showEnd(run, run.end, { panelIsVisible: panels.isVisible(run), log });
   }
 
-  /** @returns whether to go on with a new fit. */
-  async #askAboutRunning(running: WatchedRun): Promise<boolean> {
-    const again = "Cancel and fit again";
+  /** @returns whether to go on with another fit, the running one being cancelled. */
+  async #askAboutRunning(running: WatchedRun, again: string): Promise<boolean> {
     const show = "Show results";
     const chosen = await vscode.window.showWarningMessage(
       `${running.title} is being fitted (${progressWords(running.state)}).`,
@@ -138,6 +174,8 @@ let started = 0;
 /** A spec is a program: it is run only in a trusted workspace. */
 const OFF =
   "Fit model is off in Restricted Mode: fitting runs the code of the spec. Trust this workspace to fit; diagnostics work without.";
+const RESUME_OFF =
+  "Resume is off in Restricted Mode: fitting runs the code of the spec. Trust this workspace to resume the run.";
 
 /** The worker reads the spec, and what it imports, from disk: what is unsaved is saved first. */
 async function savedOnDisk(spec: vscode.Uri): Promise<vscode.Uri | undefined> {

@@ -32,6 +32,7 @@ export class Host implements vscode.Disposable {
     const panels = new ResultsPanels(extension, fits, {
       fitAgain: (run) => void fitModel.again(run),
       cancel: (run) => void stopRun(run),
+      resume: (run) => void fitModel.resume(run.folder),
       openPlace: (place) => void openPlace(place),
       applyFix: (place, title) => void applyFix(place, title),
     });
@@ -50,6 +51,7 @@ export class Host implements vscode.Disposable {
     const commands: CommandHost = {
       fit: (spec, workflow) => fitModel.run(spec, workflow),
       cancelFit: () => cancelFit(fits),
+      resume: (run) => fitModel.resume(run),
       showResults: (spec) => showResults(spec, fits, panels),
       exportModel: (spec) => exportModel(spec, { extension, log }),
       clearCache: () => clearCache({ extension, log }),

@@ -11,6 +11,7 @@ export const RESULTS_VIEW = "kspec.results";
 export interface PanelActions {
   fitAgain(run: WatchedRun): void;
   cancel(run: WatchedRun): void;
+  resume(run: WatchedRun): void;
   openPlace(place: Place): void;
   applyFix(place: Place, title: string): void;
 }
@@ -63,6 +64,7 @@ export class ResultsPanel {
         this.#show();
       })
       .on("cancel", () => this.#run && actions.cancel(this.#run))
+      .on("resume", () => this.#run && actions.resume(this.#run))
       .on("fit_again", () => this.#run && actions.fitAgain(this.#run))
       .on("copy", ({ text }) => typeof text === "string" && void vscode.env.clipboard.writeText(text))
       .on("open", ({ place }) => {

@@ -22,7 +22,7 @@ export class UnfinishedRuns {
     };
     note();
     const stop = run.subscribe((news) => {
-      if (news !== "ended" && news.some(({ type }) => type === "run_started")) {
+      if (news !== "ended" && news.some(({ type }) => type === "run_started" || type === "resumed")) {
         note();
         stop();
       }

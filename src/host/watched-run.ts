@@ -134,7 +134,7 @@ export class WatchedRun {
   }
   push(events: readonly RunEvent[]): void {
     for (const event of events) {
-      if (event.type === "run_started") this.#folder = event.folder;
+      if (event.type === "run_started" || event.type === "resumed") this.#folder = event.folder;
       this.#events.push(event);
       this.#state = reduce(this.#state, event);
     }
@@ -180,14 +180,55 @@ export function fitInWorker(
   return watched;
 }
 
+/**
+ * Goes on with a run in a worker process and watches it, what it has said before included; undefined where there is no such run.
+ * A refusal leaves what is shown of the run as it was.
+ */
+export function resumeInWorker(
+  folder: string,
+  options: WorkerOptions,
+  log: (line: string) => void,
+): WatchedRun | undefined {
+  const { record, events } = readRun(folder);
+  if (record === null) return undefined;
+  const { file, workflow, model } = record.spec;
+  const watched = new WatchedRun({ file, workflow, title: model, folder });
+  watched.push(events.map((event) => inFolder(event, folder)));
+  let goesOn = false;
+  const worker = new WorkerProcess(
+    { type: "resume", folder },
+    {
+      ready: (pid, version) => log(`Process ${pid} of KSpec ${version} is ready.`),
+      event: (event) => {
+        goesOn ||= event.type === "resumed";
+        watched.push([event]);
+      },
+      log,
+      heard: () => watched.heard(),
+    },
+    options,
+  );
+  watched.fedBy(() => worker.cancel());
+  void worker.ended.then((end) => {
+    if (end.how === "killed" && goesOn && watched.state.ended === null)
+      watched.push([endKilledRun(folder, watched.state, keptWords(watched.state))]);
+    watched.finish(end);
+  });
+  return watched;
+}
+
+/** A folder that was moved or copied is where it is, whatever its events say. */
+function inFolder(event: RunEvent, folder: string): RunEvent {
+  return event.type === "run_started" || event.type === "resumed" ? { ...event, folder } : event;
+}
+
 /** Watches a run's folder: reads what is there, and follows it where another process still writes. */
 export function watchFolder(folder: string): WatchedRun | undefined {
   const read = readRun(folder);
   const spec = read.record?.spec ?? read.events.find((event) => event.type === "run_started")?.spec;
   if (!spec) return undefined;
   const watched = new WatchedRun({ file: spec.file, workflow: spec.workflow, title: spec.model, folder });
-  // A folder that was moved or copied is where it is, whatever its first event says.
-  watched.push(read.events.map((event) => (event.type === "run_started" ? { ...event, folder } : event)));
+  watched.push(read.events.map((event) => inFolder(event, folder)));
   if (read.status !== "running") {
     watched.finish(read.status === "lost" ? { how: "lost" } : { how: "finished" });
     return watched;

@@ -1,7 +1,15 @@
 import { fork, type ChildProcess } from "node:child_process";
-import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { Channel, type FitRequest, type FromWorker, type Port, type ToWorker } from "../protocol/index.ts";
+import {
+  Channel,
+  type FitRequest,
+  type FromWorker,
+  type Port,
+  type ResumeRequest,
+  type ToWorker,
+} from "../protocol/index.ts";
+import { readRecord } from "../runs/index.ts";
 
 /** How a worker came to its end. */
 export type WorkerEnd =
@@ -71,7 +79,7 @@ export class WorkerProcess {
   #cancelled = false;
   #killed = false;
 
-  constructor(request: FitRequest, listener: WorkerListener, options: WorkerOptions) {
+  constructor(request: FitRequest | ResumeRequest, listener: WorkerListener, options: WorkerOptions) {
     this.#options = options;
     this.ended = new Promise((resolve) => {
       this.#finish = (end) => {
@@ -92,7 +100,7 @@ export class WorkerProcess {
         else this.#channel.send(request);
       })
       .on("event", ({ event }) => {
-        if (event.type === "run_started") this.#inRun = true;
+        if (event.type === "run_started" || event.type === "resumed") this.#inRun = true;
         listener.event(event);
         if (event.type === "run_ended") this.#said = { how: "finished" };
       })
@@ -170,11 +178,11 @@ export function endedWith(code: number | null, signal: NodeJS.Signals | null): s
   return signal ? `signal ${signal}` : `exit code ${code ?? "unknown"}`;
 }
 
-function start(request: FitRequest, options: WorkerOptions): ChildProcess {
+function start(request: FitRequest | ResumeRequest, options: WorkerOptions): ChildProcess {
   mkdirSync(path.dirname(options.logFile), { recursive: true });
   const log = openSync(options.logFile, "a");
   const settings = {
-    cwd: path.dirname(request.file),
+    cwd: folderOf(request),
     env: workerEnvironment(process.env, options.env),
     // Not the editor's own flags: an inspector's port, for one, can be had only once.
     execArgv: [],
@@ -187,6 +195,13 @@ function start(request: FitRequest, options: WorkerOptions): ChildProcess {
   } finally {
     closeSync(log);
   }
+}
+
+/** Where the spec lies; of a run whose spec is gone, its own folder. */
+function folderOf(request: FitRequest | ResumeRequest): string {
+  if (request.type === "fit") return path.dirname(request.file);
+  const spec = readRecord(request.folder)?.spec.file;
+  return spec !== undefined && existsSync(path.dirname(spec)) ? path.dirname(spec) : request.folder;
 }
 
 /** The editor's environment without what is meant for the editor's own Node. */

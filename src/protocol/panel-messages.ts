@@ -11,7 +11,7 @@ export type ToPanel =
       readonly lost: boolean;
       /** Prefix for paths relative to the run's folder (a webview URI). */
       readonly folder: string | null;
-      /** Whether the button Fit again can work here (a trusted workspace). */
+      /** Whether the buttons Fit again and Resume can work here (a trusted workspace). */
       readonly canFit: boolean;
     }
   | { readonly type: "events"; readonly events: readonly RunEvent[] }
@@ -21,6 +21,8 @@ export type ToPanel =
 export type FromPanel =
   | { readonly type: "ready" }
   | { readonly type: "cancel" }
+  /** Go on with the run that is shown. */
+  | { readonly type: "resume" }
   | { readonly type: "fit_again" }
   | { readonly type: "open"; readonly place: Place }
   /** Apply the quick fix of this title that the editor offers, for the problem nearest to the place. */

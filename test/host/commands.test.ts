@@ -44,6 +44,7 @@ test("Fit model takes a code lens's workflow, and no menu's second argument for 
   const host: CommandHost = {
     fit: (...args) => calls.push(args),
     cancelFit: () => undefined,
+    resume: () => undefined,
     showResults: () => undefined,
     exportModel: () => undefined,
     clearCache: () => undefined,

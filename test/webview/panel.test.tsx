@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
 import { screen, within } from "@testing-library/preact";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import type { RunStarted } from "../../src/protocol/index.ts";
 import { epochs, FIXTURES } from "./run-fixtures.ts";
 import { click, press, settle, showPanel, type ShownPanel } from "./show-panel.ts";
 
@@ -93,6 +94,24 @@ describe("each state in words", () => {
   it("stopped", async () => {
     panel = await showPanel(FIXTURES.cancelled);
     expect(panel.text()).toContain("Stopped after epoch 3.The model of epoch 3 is kept.");
+    await click(button("Resume"));
+    expect(panel.said.at(-1)).toEqual({ type: "resume" });
+  });
+
+  it("resumed: it runs again from where it went on, and the line at the top says so", async () => {
+    panel = await showPanel(FIXTURES.cancelled);
+    const { backend, folder, run } = FIXTURES.cancelled.events.find(
+      ({ type }) => type === "run_started",
+    ) as RunStarted;
+    const time = "2026-11-24T15:00:00.000Z";
+    await panel.receive({
+      type: "events",
+      events: [{ type: "resumed", run, time, epoch: 2, epochs: 5, backend, folder }],
+    });
+    expect(status()).toBe("running");
+    expect(document.querySelector("header")!.textContent).toContain("resumed after epoch 2");
+    expect(button("Resume")).toBeUndefined();
+    expect(panel.text()).not.toContain("Stopped after");
   });
 
   it("lost, also when it is lost before one's eyes", async () => {

@@ -35,7 +35,7 @@ export function endingWords(state: RunState): EndingWords | null {
           epoch === 0
             ? "The process of this run is gone and did not say why."
             : `The process of this run is gone and did not say why. The last it said was epoch ${epoch}.`,
-        kept: "Everything it had written is kept in the run's folder and shown here. Fit again to start over.",
+        kept: "Everything it had written is kept in the run's folder and shown here. Resume to go on after the last epoch that was kept; fit again to start over.",
         place: null,
       };
     default:

@@ -19,7 +19,7 @@ export function Head({ run, state }: { run: string; state: RunState }) {
         <span class="workflow">{workflow}</span>
         {state.started !== null && (
           <span class="quiet" title={run}>
-            {` · ${runName(run)} · ${dayAndTime(state.started.time)}`}
+            {` · ${runName(run)} · ${dayAndTime(state.started.time)}${resumedWords(state)}`}
           </span>
         )}
       </h1>
@@ -35,18 +35,37 @@ export function Head({ run, state }: { run: string; state: RunState }) {
             {stopping ? "Stopping" : "Stop"}
           </Button>
         ) : (
-          <Button
-            primary
-            disabled={!canFit}
-            onClick={() => send({ type: "fit_again" })}
-            {...(canFit
-              ? {}
-              : { label: "Fit again: trust this workspace first, because fitting runs its code." })}
-          >
-            Fit again
-          </Button>
+          <>
+            {(state.status === "cancelled" || state.status === "lost") && state.started !== null && (
+              <Button
+                disabled={!canFit}
+                onClick={() => send({ type: "resume" })}
+                {...(canFit
+                  ? {}
+                  : { label: "Resume: trust this workspace first, because fitting runs its code." })}
+              >
+                Resume
+              </Button>
+            )}
+            <Button
+              primary
+              disabled={!canFit}
+              onClick={() => send({ type: "fit_again" })}
+              {...(canFit
+                ? {}
+                : { label: "Fit again: trust this workspace first, because fitting runs its code." })}
+            >
+              Fit again
+            </Button>
+          </>
         )}
       </div>
     </header>
   );
+}
+
+/** Where a run went on after its last stop. */
+function resumedWords({ resumed }: RunState): string {
+  if (resumed === null) return "";
+  return resumed.epoch === 0 ? " · begun anew" : ` · resumed after epoch ${resumed.epoch}`;
 }
