@@ -58,7 +58,7 @@ describe("kspec fit --resume", () => {
     { timeout: 120_000 },
     async () => {
       const args =
-        "fit_epochs: 300, fit_batch_size: 8, fit_validation_split: 0.2, fit_callbacks: [callbacks.reduceLROnPlateau({ patience: 4, factor: 0.7 }), " +
+        "fit_epochs: 150, fit_batch_size: 8, fit_validation_split: 0.2, fit_callbacks: [callbacks.reduceLROnPlateau({ patience: 4, factor: 0.7 }), " +
         "callbacks.earlyStopping({ patience: 500, restoreBestWeights: true })]";
       const whole = flowers(args);
       await kspec(fitArguments, whole);
@@ -101,12 +101,12 @@ describe("kspec fit --resume", () => {
   });
 
   it("fits what the run began with, and says that the spec has changed", async () => {
-    const folder = flowers("fit_epochs: 300");
+    const folder = flowers("fit_epochs: 100");
     await killed(fitArguments, folder, /"epoch_end"/);
     const spec = path.join(folder, "mine.kspec.ts");
-    const whole = flowers("fit_epochs: 300");
+    const whole = flowers("fit_epochs: 100");
     await kspec(fitArguments, whole);
-    fs.writeFileSync(spec, fs.readFileSync(spec, "utf8").replace("300", "2"));
+    fs.writeFileSync(spec, fs.readFileSync(spec, "utf8").replace("100", "2"));
     fs.rmSync(path.join(folder, "activation.ts"));
     const { code, stdout } = await kspec(["fit", "--resume", "last", "--json"], folder);
     expect(code).toBe(0);
@@ -121,9 +121,10 @@ describe("kspec fit --resume", () => {
   });
 
   it("refuses when the data have changed, and leaves the run as it was", async () => {
-    const folder = flowers("fit_epochs: 300");
+    const folder = flowers("fit_epochs: 100");
     await killed(fitArguments, folder, /"epoch_end"/);
-    fs.appendFileSync(path.join(folder, "flowers.csv"), "1,2,rose\n");
+    const data = path.join(folder, "flowers.csv");
+    fs.appendFileSync(data, `${fs.readFileSync(data, "utf8").trimEnd().split("\n").at(-1)}\n`);
     const [run] = runsOf(folder);
     const before = fs.readFileSync(path.join(run!, "events.jsonl"), "utf8");
     const { code, stderr } = await kspec(["fit", "--resume", "last"], folder);
@@ -137,7 +138,7 @@ describe("kspec fit --resume", () => {
   });
 
   it("of two that go on with one run, one is refused", { timeout: 60_000 }, async () => {
-    const folder = flowers("fit_epochs: 300");
+    const folder = flowers("fit_epochs: 100");
     await killed(fitArguments, folder, /"epoch_end"/);
     bundle("cli.js");
     const both = await Promise.all([1, 2, 3].map(() => kspec(["fit", "--resume", "last"], folder)));

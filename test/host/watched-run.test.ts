@@ -9,6 +9,7 @@ import {
   endWords,
   fitInWorker,
   keptWords,
+  resumeInWorker,
   watchFolder,
   type WatchedRun,
 } from "../../src/host/watched-run.ts";
@@ -209,5 +210,40 @@ describe("fits that go on", () => {
     writeEvents({ type: "run_ended", status: "done", folder, seconds: 1 });
     await Promise.all([before.ended, found[0]!.ended]);
     expect(new UnfinishedRuns(memory as never).find(new Fits())).toEqual([]);
+  });
+});
+
+describe("a run that is resumed in a worker", () => {
+  const resume = (scripted = "") =>
+    resumeInWorker(
+      folder,
+      { script, logFile: path.join(folder, "worker.log"), env: { SCRIPTED: scripted } },
+      () => undefined,
+    );
+
+  test("has its history before it has said a word, and goes on from where it says", async () => {
+    writeRun({ alive: false }, epoch(1), epoch(2));
+    const run = resume()!;
+    expect(run.title).toBe("digits_transfer");
+    expect(run.state.epochs.map((one) => one.epoch)).toEqual([1, 2]);
+    const seen: number[][] = [];
+    run.subscribe(() => seen.push(run.state.epochs.map((one) => one.epoch)));
+    await run.ended;
+    expect(seen[0]).toEqual([1]);
+    expect(run.state).toMatchObject({ status: "done", resumed: { epoch: 1 } });
+    expect(run.state.epochs.map((one) => one.epoch)).toEqual([1, 2]);
+    expect(run.folder).toBe(folder);
+  });
+
+  test("and refused is shown as it was before", async () => {
+    writeRun({ alive: false }, epoch(1), epoch(2));
+    const run = resume("refuses")!;
+    expect(await run.ended).toMatchObject({ how: "refused", message: "The data have changed." });
+    expect(run.shownState.status).toBe("lost");
+    expect(run.state.epochs).toHaveLength(2);
+  });
+
+  test("is none where there is no run", () => {
+    expect(resume()).toBeUndefined();
   });
 });

@@ -54,12 +54,26 @@ function fit({ file }) {
   if (what === "environment") send({ type: "finished" });
 }
 
+function resume({ folder }) {
+  if (process.env.SCRIPTED === "refuses") {
+    send({ type: "refused", message: "The data have changed.", problems: [] });
+    send({ type: "finished" });
+    return;
+  }
+  event({ type: "resumed", epoch: 1, epochs: 5, backend: { name: "wasm", reason: "scripted" }, folder });
+  epoch(2);
+  ended("done");
+  send({ type: "finished" });
+  process.disconnect();
+}
+
 let what = "";
 process.on("message", (message) => {
   if (message.type === "fit") {
     what = path.basename(message.file, ".kspec.ts");
     fit(message);
   }
+  if (message.type === "resume") resume(message);
   if (message.type === "cancel" && what === "stops-when-asked") {
     epoch(3);
     ended("cancelled");
