@@ -22,6 +22,8 @@ export interface FitJob {
   readonly specFolder: string;
   /** Bases that are being read already (`preflight`). */
   readonly preloaded?: PreloadedBases;
+  /** Bytes that an input's rows may take in memory; what is larger is read anew in every epoch. Default: a share of what is free. */
+  readonly memoryForRows?: number;
   /** What is trained of a frozen base after the head; absent: nothing. */
   readonly fineTune?: FineTuneDescription;
   /** Where the fit goes on, as if it had never stopped; absent: it begins. */

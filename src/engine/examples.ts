@@ -1,4 +1,4 @@
-import type { Baked, InputColumn, Outcome } from "../data/baked.ts";
+import type { Baked, InputColumn, Outcome, StreamedColumn } from "../data/baked.ts";
 import { readAll } from "../data/read-all.ts";
 import type { Network } from "../model/network.ts";
 import { UserError } from "../protocol/index.ts";
@@ -7,9 +7,10 @@ import { inputNumber } from "./describe-network.ts";
 import type { FeatureProgress, FrozenPrefix } from "./features.ts";
 import { inputColumns, plainColumns, someRows, viewsOf, type InputPlan } from "./inputs.ts";
 import type { Parts } from "./prefix.ts";
-import type { Rows } from "./rows.ts";
+import { sizeOf, type Rows } from "./rows.ts";
 import { rowWeights, truthOf, type OutputPlan } from "./targets.ts";
-import type { Examples } from "./training/examples.ts";
+import { availableMemory } from "./training/check-memory.ts";
+import { isStreamed, type Examples, type StreamedRows } from "./training/examples.ts";
 import type { Settings } from "./training-arguments.ts";
 
 /** The rows to learn from and those to validate on, as the head takes them. */
@@ -55,18 +56,25 @@ export async function prepareExamples(
     cached += last.cached;
     last = { done: 0, cached: 0 };
   };
+  const memory = job.memoryForRows ?? memoryForRows();
   for (const { rows, columns, outcomes } of sets) {
-    const features = prefix === null ? [] : await prefix.all(columns, rows, signal, tell);
+    const features = prefix === null ? [] : await featuresOf(prefix, columns, rows, memory, signal, tell);
     finish();
     let computed = 0;
-    const taken: { rows: Rows; views: number }[] = [];
+    const taken: { rows: Rows | StreamedRows; views: number }[] = [];
     for (const { layer } of parts.features) {
       const input = inputNumber(network, layer);
       if (input === null) {
         taken.push({ rows: features[computed++]!, views: prefix!.views(columns) });
       } else {
         const column = columns[input]!;
-        taken.push({ rows: await inMemory(column, rows, listener, signal), views: viewsOf([column]) });
+        const views = viewsOf([column]);
+        const size = 4 * rows * views * sizeOf(column.shape);
+        const held =
+          column.kind === "streamed" && size > memory
+            ? fromColumn(column)
+            : await inMemory(column, rows, listener, signal);
+        taken.push({ rows: held, views });
       }
     }
     examples.push({
@@ -81,7 +89,8 @@ export async function prepareExamples(
   // Nobody holds these: they lie in the cache until they are asked for.
   if (prefix?.keeps === true && later !== undefined)
     for await (const _ of prefix.chunks(later, job.test!.rows, signal, tell));
-  await prefix?.rest();
+  // Where epochs take features from the cache it stays at hand.
+  if (!examples.some(({ inputs: all }) => all.some(isStreamed))) await prefix?.rest();
   return [examples[0]!, examples[1] ?? null];
 }
 
@@ -130,6 +139,58 @@ function someOutcomes(outcome: Outcome, from: number, to: number): Outcome {
     ? { ...outcome, values: outcome.values.subarray(from, to) }
     : { ...outcome, codes: outcome.codes.subarray(from, to) };
 }
+
+/**
+ * A sixth of what is free: the engine has them once more, and validation rows and the training itself want room too.
+ */
+function memoryForRows(): number {
+  return availableMemory() / 6;
+}
+
+/** All features in memory, where they are not too many; else each epoch takes them from the cache. */
+async function featuresOf(
+  prefix: FrozenPrefix,
+  columns: readonly InputColumn[],
+  rows: number,
+  memory: number,
+  signal: AbortSignal | undefined,
+  tell: (progress: FeatureProgress) => void,
+): Promise<readonly (Rows | StreamedRows)[]> {
+  const entries = rows * prefix.views(columns);
+  const size = 4 * entries * prefix.shapes.reduce((sum, shape) => sum + sizeOf(shape), 0);
+  if (size <= memory) return prefix.all(columns, rows, signal, tell);
+  const digests: string[] = [];
+  for await (const chunk of prefix.chunks(columns, rows, signal, tell)) digests.push(...chunk.digests);
+  // Several outputs are asked for the same entries one after the other.
+  let last: { readonly entries: Int32Array; readonly features: Promise<readonly Rows[]> } | undefined;
+  return prefix.shapes.map((shape, i): StreamedRows => ({
+    shape,
+    async read(wanted, stop) {
+      if (last?.entries.join() !== wanted.join() || prefix.shapes.length === 1)
+        last = { entries: wanted, features: prefix.some(columns, digests, wanted, stop) };
+      return (await last.features)[i]!.values;
+    },
+  }));
+}
+
+/** Images are decoded when a batch asks for them, some at a time. */
+function fromColumn(column: StreamedColumn): StreamedRows {
+  const size = sizeOf(column.shape);
+  return {
+    shape: column.shape,
+    async read(entries, signal) {
+      const values = new Float32Array(entries.length * size);
+      for (let from = 0; from < entries.length; from += AT_ONCE) {
+        const some = entries.subarray(from, from + AT_ONCE);
+        const read = await Promise.all(Array.from(some, (entry) => column.read(entry, entry + 1, signal)));
+        for (const [i, one] of read.entries()) values.set(one, (from + i) * size);
+      }
+      return values;
+    },
+  };
+}
+
+const AT_ONCE = 16;
 
 /** What a network without a frozen base reads in every epoch. */
 async function inMemory(

@@ -41,6 +41,8 @@ export interface FeatureChunk {
   readonly from: number;
   readonly to: number;
   readonly features: readonly Rows[];
+  /** What each entry is made from, by which it is found again; empty where nothing is kept. */
+  readonly digests: readonly string[];
 }
 
 /** How far the features of some rows are. */
@@ -149,6 +151,7 @@ export class FrozenPrefix {
         from: chunk.from,
         to: chunk.to,
         features: this.#parts(chunk.values, chunk.to - chunk.from),
+        digests: chunk.digests,
       };
       await breathe();
     }
@@ -172,6 +175,35 @@ export class FrozenPrefix {
       for (const [i, { shape, values }] of features.entries())
         all[i]!.values.set(values, from * sizeOf(shape));
     return all;
+  }
+
+  /**
+   * The features of these entries, in this order: from the cache, where `chunks` has put them; what is not there any more is
+   * computed again.
+   *
+   * @param all A column for each input of the whole network.
+   * @param digests Of all entries, as `chunks` gave them.
+   */
+  async some(
+    all: readonly InputColumn[],
+    digests: readonly string[],
+    entries: Int32Array,
+    signal?: AbortSignal,
+  ): Promise<readonly Rows[]> {
+    if (this.#shelf === null) await this.#openShelf();
+    const columns = this.#reads.map((i) => all[i]!);
+    const values = new Float32Array(entries.length * this.#length);
+    const own = this.#shelf === null ? [] : Array.from(entries, (entry) => digests[entry]!);
+    const found = this.#shelf === null ? [] : await this.#shelf.read(own, values);
+    const missing = Array.from(entries, (_, i) => i).filter((i) => found[i] !== true);
+    if (missing.length > 0) {
+      const wanted = missing.map((i) => entries[i]!);
+      const views = viewsOf(columns);
+      const inputs = await Promise.all(columns.map((column) => readThese(column, views, 0, wanted, signal)));
+      const chunk = { from: 0, to: entries.length, values, digests: own, missing, inputs };
+      await this.#compute(chunk, signal, () => undefined);
+    }
+    return this.#parts(values, entries.length);
   }
 
   /** Lets go of files and native memory; they are taken up again when features are asked for once more. */

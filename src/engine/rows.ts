@@ -10,11 +10,15 @@ export interface Rows {
 
 /** These rows, in this order, as a tensor `[rows.length, …shape]`. */
 export function gather(rows: Rows, indices: Int32Array): Tensor {
+  return tf.tensor(gatherValues(rows, indices), [indices.length, ...rows.shape]);
+}
+
+export function gatherValues(rows: Rows, indices: Int32Array): Float32Array {
   const size = sizeOf(rows.shape);
   const values = new Float32Array(indices.length * size);
   for (let i = 0; i < indices.length; i++)
     values.set(rows.values.subarray(indices[i]! * size, (indices[i]! + 1) * size), i * size);
-  return tf.tensor(values, [indices.length, ...rows.shape]);
+  return values;
 }
 
 /** Rows `from` up to, not with, `to`. */

@@ -38,7 +38,8 @@ export function checkMemory(
   );
 }
 
-function availableMemory(): number {
+/** Bytes that this process can still have. */
+export function availableMemory(): number {
   // It minds the limit of a container, where Node tells it.
   const { availableMemory: told } = process as { availableMemory?: () => number };
   return told?.() ?? os.freemem();

@@ -10,6 +10,7 @@ import type { EngineName } from "../../kspec/description.ts";
 import { UserError } from "../../protocol/index.ts";
 import { checkMemory } from "./check-memory.ts";
 import type { Realised } from "../realise.ts";
+import { isStreamed, type Examples } from "./examples.ts";
 import { TensorFlowTrainer, type TrainingJob } from "./tensorflow-trainer.ts";
 import type { Trainer } from "./trainer.ts";
 
@@ -33,7 +34,7 @@ export async function chooseTrainer(
     outputs: job.outputs,
     optimizer: job.optimizer,
     weighted: job.train.weights !== null,
-    views: (job.train.views ?? []).map((views) => views > 1),
+    ownEntries: ownEntries(job.train),
   };
   try {
     const graph = writeTraining(plan);
@@ -44,7 +45,11 @@ export async function chooseTrainer(
     const held =
       job.validation === null
         ? null
-        : writeTraining({ ...still, weighted: job.validation.weights !== null, views: [] });
+        : writeTraining({
+            ...still,
+            weighted: job.validation.weights !== null,
+            ownEntries: ownEntries(job.validation),
+          });
     if (held !== null && "reason" in held)
       return onTensorFlow(job, `The layer ${held.layer} (${held.class_name}) ${held.reason}`);
     return {
@@ -58,6 +63,11 @@ export async function chooseTrainer(
     const first = String((error as Error).message ?? error).split("\n")[0]!;
     return onTensorFlow(job, `ONNX Runtime refuses the training of this network (${first}).`);
   }
+}
+
+/** Inputs that do not have one entry for each row, one after the other. */
+function ownEntries({ inputs, views = [] }: Examples): boolean[] {
+  return inputs.map((input, i) => (views[i] ?? 1) > 1 || isStreamed(input));
 }
 
 function onTensorFlow(job: TrainingJob, because: string): ChosenTrainer {

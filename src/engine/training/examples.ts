@@ -1,10 +1,31 @@
 import { randomStream, shuffled } from "../random.ts";
-import type { Rows } from "../rows.ts";
+import { gatherValues, type Rows } from "../rows.ts";
+
+/** Rows that are read when they are needed, because there are more of them than memory should hold. */
+export interface StreamedRows {
+  /** Of one row. */
+  readonly shape: readonly number[];
+  /** These entries, in this order: `entries.length` × product(shape). */
+  read(entries: Int32Array, signal?: AbortSignal): Promise<Float32Array>;
+}
+
+/** These entries of an input, wherever it lies. */
+export async function entriesOf(
+  input: Rows | StreamedRows,
+  entries: Int32Array,
+  signal?: AbortSignal,
+): Promise<Float32Array> {
+  return isStreamed(input) ? input.read(entries, signal) : gatherValues(input, entries);
+}
+
+export function isStreamed(input: Rows | StreamedRows): input is StreamedRows {
+  return "read" in input;
+}
 
 /** Rows to learn from, or to validate on. */
 export interface Examples {
   readonly rows: number;
-  readonly inputs: readonly Rows[];
+  readonly inputs: readonly (Rows | StreamedRows)[];
   /** How many random variants of each row every input has, one after the other; an epoch draws one. Default 1. */
   readonly views?: readonly number[];
   readonly truths: readonly Rows[];

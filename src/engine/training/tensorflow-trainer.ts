@@ -3,14 +3,16 @@ import { totalLoss } from "../losses/total-loss.ts";
 import type { Optimizer } from "../optimizer.ts";
 import { randomStream, withRandomness } from "../random.ts";
 import { breathe, gather, sliceTensor } from "../rows.ts";
+import { activityPenalties, keepingActivityPenalties } from "../tensorflow/activity-penalties.ts";
 import { AppliedOptimizer } from "../tensorflow/applied-optimizer.ts";
 import { withDraws } from "../tensorflow/drawn-layers.ts";
-import { keepingLogits } from "../tensorflow/logits.ts";
+import { keepingLogits, keptCopy } from "../tensorflow/logits.ts";
 import { tensorflowMath } from "../tensorflow/tensor-math.ts";
 import { tf, type LayersModel, type Scalar, type Tensor, type Variable } from "../tensorflow/index.ts";
+import { weightConstraints, weightPenalties } from "../tensorflow/weight-rules.ts";
 import type { TrainedOutput } from "../training-arguments.ts";
 import { EpochLog } from "./epoch-log.ts";
-import { orderOfEpoch, type Examples } from "./examples.ts";
+import { entriesOf, orderOfEpoch, type Examples } from "./examples.ts";
 import { NotFinite, type Kept, type Log, type OptimizerState, type Trainer } from "./trainer.ts";
 
 /** What both trainers work with. */
@@ -29,13 +31,11 @@ export interface TrainingJob {
 export class TensorFlowTrainer implements Trainer {
   readonly #job: TrainingJob;
   readonly #variables: readonly Variable[];
-  readonly #constrained: readonly {
-    readonly weight: LayersModel["weights"][number];
-    readonly constraint: Constraint;
-  }[];
+  readonly #constrain: () => void;
   /** All that a fit can change, moving averages included. */
   readonly #weights: LayersModel["weights"];
   readonly #optimizer: AppliedOptimizer;
+  readonly #penalties: () => readonly Tensor[];
 
   constructor(job: TrainingJob) {
     this.#job = job;
@@ -43,13 +43,11 @@ export class TensorFlowTrainer implements Trainer {
     // A layer that is applied twice would be counted twice.
     const trainable = [...new Set(head.trainableWeights)];
     this.#variables = trainable.map((weight) => weight.read() as Variable);
-    this.#constrained = trainable.flatMap((weight) => {
-      const constraint = constraintOf(weight);
-      return constraint === null ? [] : [{ weight, constraint }];
-    });
+    this.#constrain = weightConstraints(head);
     this.#weights = [
       ...new Set(head.layers.filter((layer) => layer.trainable).flatMap((layer) => layer.weights)),
     ];
+    this.#penalties = weightPenalties(head);
     this.#optimizer = new AppliedOptimizer(
       optimizer,
       new Map(trainable.map((weight) => [weight.originalName, weight.read() as Variable])),
@@ -69,9 +67,10 @@ export class TensorFlowTrainer implements Trainer {
     for (let step = 0, from = 0; from < rows; step++, from += batchSize) {
       if (signal?.aborted) return null;
       const indices = order.subarray(from, Math.min(rows, from + batchSize));
+      const inputs = await this.#inputs(indices, drawn, signal);
       // Layers draw as in the native engine; what functions of the spec draw has a stream of its own.
       const values = withRandomness(randomStream(seed, "step", epoch, step), () =>
-        withDraws({ seed, epoch, step }, () => this.#step(indices, drawn, factor)),
+        withDraws({ seed, epoch, step }, () => this.#step(inputs, indices, factor)),
       );
       if (!Number.isFinite(values[0])) throw new NotFinite(values[0]!);
       log.add(values, indices.length);
@@ -81,14 +80,26 @@ export class TensorFlowTrainer implements Trainer {
     return log.log();
   }
 
-  #step(indices: Int32Array, drawn: Int32Array | null, factor: number): number[] {
-    const { head, train } = this.#job;
-    return tidyWithLogits(() => {
-      const inputs = train.inputs.map((input, i) => {
+  /** Of a batch, one array for each input. */
+  #inputs(
+    indices: Int32Array,
+    drawn: Int32Array | null,
+    signal: AbortSignal | undefined,
+  ): Promise<Float32Array[]> {
+    const { train } = this.#job;
+    return Promise.all(
+      train.inputs.map((input, i) => {
         const views = train.views?.[i] ?? 1;
         const entries = views === 1 ? indices : indices.map((row) => row * views + drawn![row]!);
-        return gather(input, entries);
-      });
+        return entriesOf(input, entries, signal);
+      }),
+    );
+  }
+
+  #step(batch: readonly Float32Array[], indices: Int32Array, factor: number): number[] {
+    const { head, train } = this.#job;
+    return tidyWithLogits(() => {
+      const inputs = batch.map((values, i) => tf.tensor(values, [indices.length, ...train.inputs[i]!.shape]));
       const truths = train.truths.map((truth) => gather(truth, indices));
       const rowWeights =
         train.weights === null ? null : tf.tensor1d(Float32Array.from(indices, (i) => train.weights![i]!));
@@ -98,7 +109,7 @@ export class TensorFlowTrainer implements Trainer {
         const outputs = apply(head, inputs, true);
         const losses = this.#losses(truths, outputs, rowWeights);
         // What leaves the gradient's own scope must be kept, and is disposed below.
-        estimates = outputs.map((output) => tf.keep(tf.clone(output)));
+        estimates = outputs.map((output) => keptCopy(tf, output));
         parts = losses.parts.map((part) => tf.keep(tf.clone(part)));
         return losses.total;
       }, [...this.#variables]);
@@ -106,7 +117,7 @@ export class TensorFlowTrainer implements Trainer {
       // The weights of a step whose loss is no number would be lost; the caller stops here.
       if (Number.isFinite(values[0])) {
         this.#optimizer.applyGradients(grads, factor);
-        for (const { weight, constraint } of this.#constrained) weight.write(constraint.apply(weight.read()));
+        this.#constrain();
         values.push(...this.#metrics(truths, estimates));
       }
       tf.dispose([estimates, parts]);
@@ -122,8 +133,10 @@ export class TensorFlowTrainer implements Trainer {
     for (let from = 0; from < rows; from += batchSize) {
       if (signal?.aborted) return null;
       const to = Math.min(rows, from + batchSize);
+      const entries = Int32Array.from({ length: to - from }, (_, i) => from + i);
+      const read = await Promise.all(inputs.map((input) => entriesOf(input, entries, signal)));
       const values = tidyWithLogits(() => {
-        const batch = inputs.map((input) => sliceTensor(input, from, to));
+        const batch = read.map((one, i) => tf.tensor(one, [to - from, ...inputs[i]!.shape]));
         const estimates = apply(head, batch, false);
         const truth = truths.map((one) => sliceTensor(one, from, to));
         const rowWeights = weights === null ? null : tf.tensor1d(weights.subarray(from, to));
@@ -136,18 +149,17 @@ export class TensorFlowTrainer implements Trainer {
     return log.log();
   }
 
-  /** The weighted sum of the outputs' losses and of the penalties on trainable weights; and each output's alone. */
+  /** The weighted sum of the outputs' losses and of the penalties on trainable weights and outputs of layers; and each output's alone. */
   #losses(
     truths: readonly Tensor[],
     estimates: readonly Tensor[],
     rowWeights: Tensor | null,
   ): { total: Scalar; parts: Scalar[] } {
-    const { outputs, head } = this.#job;
+    const { outputs } = this.#job;
     const { total, parts } = totalLoss(tensorflowMath, outputs, truths, estimates, rowWeights);
     let sum = total as Scalar;
-    for (const layer of head.layers)
-      if (layer.trainable)
-        for (const penalty of layer.calculateLosses()) sum = tf.add(sum, penalty as Scalar);
+    for (const penalty of [...this.#penalties(), ...activityPenalties()])
+      sum = tf.add(sum, penalty as Scalar);
     return { total: sum, parts: parts as Scalar[] };
   }
 
@@ -208,17 +220,9 @@ class KeptWeights implements Kept {
   }
 }
 
-interface Constraint {
-  apply(weight: Tensor): Tensor;
-}
-
-function constraintOf(weight: object): Constraint | null {
-  return (weight as { constraint?: Constraint | null }).constraint ?? null;
-}
-
-/** Losses may ask for what the last activation was given. */
+/** Losses may ask for what the last activation was given, and for what layers add to them. */
 function tidyWithLogits(work: () => number[]): number[] {
-  return keepingLogits(() => tf.tidy(work as never));
+  return keepingLogits(() => keepingActivityPenalties(() => tf.tidy(work as never)));
 }
 
 function apply(head: LayersModel, inputs: readonly Tensor[], training: boolean): Tensor[] {

@@ -3,7 +3,7 @@ import type { Optimizer } from "../../optimizer.ts";
 import { sizeOf, type Rows } from "../../rows.ts";
 import { tf, type LayersModel, type Variable as TensorFlowVariable } from "../../tensorflow/index.ts";
 import { EpochLog, type LoggedOutput } from "../../training/epoch-log.ts";
-import { orderOfEpoch, type Examples } from "../../training/examples.ts";
+import { isStreamed, orderOfEpoch, type Examples } from "../../training/examples.ts";
 import { NotFinite, type Kept, type Log, type OptimizerState, type Trainer } from "../../training/trainer.ts";
 import { permuted } from "../layers/layer-call.ts";
 import { NativeThread, type Feed, type KeptFeed, type KeptTensor } from "../thread.ts";
@@ -100,41 +100,62 @@ export class NativeTrainer implements Trainer {
     const { order, drawn } = orderOfEpoch(this.#job, epoch);
     const steps = Math.ceil(rows / batchSize);
     const log = new EpochLog(outputs);
-    for (let step = 0; step < steps;) {
+    const prepare = (step: number) =>
+      step < steps ? heardLater(this.#prepare(epoch, step, steps, order, drawn, signal)) : undefined;
+    // What the next run takes is read and drawn while ONNX Runtime is at the one before.
+    let preparing = prepare(0);
+    while (preparing !== undefined) {
+      const { step, count, rows: some, feeds } = await preparing;
       if (signal?.aborted) return null;
-      const count = Math.min(steps - step, this.#stepsAtOnce());
-      const first = step * batchSize;
-      const part = order.subarray(first, Math.min(rows, first + count * batchSize));
-      const feeds = [
-        ...this.#data,
-        ...[...this.#state].map(([port, tensor]): KeptFeed => [port, tensor]),
-        ...this.#rowsOfRun(part, drawn, count),
-        ...this.#numbers(count, factor),
-        ...this.#draws(epoch, step, part.length, count),
-      ];
+      preparing = prepare(step + count);
       const began = performance.now();
-      const logs = await this.#run(feeds);
+      const logs = await this.#run([...this.#data, ...feeds, ...this.#numbers(count, factor)]);
       this.#pace = (performance.now() - began) / count;
-      this.#see(logs, log, part.length);
-      step += count;
+      this.#see(logs, log, some);
       this.#steps += count;
-      onBatch(step);
+      onBatch(step + count);
     }
     return log.log();
+  }
+
+  /** The next run of an epoch: as many steps as it is to have, and what they take. */
+  async #prepare(
+    epoch: number,
+    step: number,
+    steps: number,
+    order: Int32Array,
+    drawn: Int32Array | null,
+    signal: AbortSignal | undefined,
+  ): Promise<{ step: number; count: number; rows: number; feeds: Feed[] }> {
+    const { batchSize, train } = this.#job;
+    const count = Math.min(steps - step, this.#stepsAtOnce());
+    const first = step * batchSize;
+    const part = order.subarray(first, Math.min(train.rows, first + count * batchSize));
+    const feeds = [
+      ...(await rowsOfRun(this.#job.graph, train, part, drawn, batchSize, signal)),
+      ...this.#draws(epoch, step, part.length, count),
+    ];
+    return { step, count, rows: part.length, feeds };
   }
 
   /** A fifth of a second's work, so that a cancel is heard and progress seen; few at first, when nobody knows how long they take. */
   #stepsAtOnce(): number {
     if (this.#pace === 0) return 4;
-    const size = this.#job.graph.draws.reduce((sum, { shape }) => sum + 4 * sizeOf(shape), 0);
-    const inMemory = size === 0 ? Infinity : 64e6 / (size * this.#job.batchSize);
+    const { graph, train, batchSize } = this.#job;
+    const streamed = train.inputs.filter(isStreamed);
+    const size = [...graph.draws, ...streamed].reduce((sum, { shape }) => sum + 4 * sizeOf(shape), 0);
+    const inMemory = size === 0 ? Infinity : 64e6 / (size * batchSize);
     return Math.max(1, Math.floor(Math.min(200 / this.#pace, inMemory)));
   }
 
   async #run(feeds: readonly (Feed | KeptFeed)[]): Promise<Float32Array> {
     const { graph } = this.#job;
     const ports = [...this.#state.keys()];
-    const { results, kept } = await this.#thread.runKeeping(await this.#session.id, feeds, ports.map(after));
+    const { results, kept } = await this.#thread.runKeeping(
+      await this.#session.id,
+      [...feeds, ...[...this.#state].map(([port, tensor]): KeptFeed => [port, tensor])],
+      ports.map(after),
+    );
     const before = this.#state;
     this.#state = new Map(ports.map((port) => [port, kept.get(after(port))!]));
     for (const tensor of before.values()) tensor.letGo();
@@ -153,34 +174,11 @@ export class NativeTrainer implements Trainer {
     }
   }
 
-  #rowsOfRun(order: Int32Array, drawn: Int32Array | null, batches: number): Feed[] {
-    const { batchSize, train } = this.#job;
-    const feeds: Feed[] = [
-      ["order", BigInt64Array.from(order, BigInt), [order.length]],
-      ["batch size", BigInt64Array.of(BigInt(batchSize)), []],
-      ["batches", BigInt64Array.of(BigInt(batches)), []],
-    ];
-    for (const [i, views = 1] of (train.views ?? []).entries())
-      if (views > 1)
-        feeds.push([
-          `entries ${i}`,
-          BigInt64Array.from(order, (row) => BigInt(row * views + drawn![row]!)),
-          [order.length],
-        ]);
-    return this.#wanted(feeds);
-  }
-
-  /** Those that the graph has a port for. */
-  #wanted(feeds: readonly Feed[], graph = this.#job.graph): Feed[] {
-    const ports = new Set(graph.inputs.map(({ name }) => name));
-    return feeds.filter(([name]) => ports.has(name));
-  }
-
   #numbers(steps: number, factor: number): Feed[] {
     const { optimizer } = this.#job;
     const all = Array.from({ length: steps }, (_, i) => optimizer.numbers(this.#steps + i + 1, factor));
     const constants = Object.entries(optimizer.constants);
-    return this.#wanted([
+    return wanted(this.#job.graph, [
       ...Object.keys(all[0]!).map((name): Feed => {
         return [`number ${name}`, Float32Array.from(all, (one) => one[name]!), [steps]];
       }),
@@ -221,11 +219,8 @@ export class NativeTrainer implements Trainer {
       const batches = pace === 0 ? 4 : Math.max(1, Math.floor(200 / pace));
       const to = Math.min(rows, from + batches * batchSize);
       const count = Math.ceil((to - from) / batchSize);
-      const feeds: Feed[] = [
-        ["order", BigInt64Array.from({ length: to - from }, (_, i) => BigInt(from + i)), [to - from]],
-        ["batch size", BigInt64Array.of(BigInt(batchSize)), []],
-        ["batches", BigInt64Array.of(BigInt(count)), []],
-      ];
+      const part = Int32Array.from({ length: to - from }, (_, i) => from + i);
+      const feeds = await rowsOfRun(validationGraph!, validation!, part, null, batchSize, signal);
       const began = performance.now();
       const { results } = await this.#thread.runKeeping(
         await session.id,
@@ -300,6 +295,47 @@ export class NativeTrainer implements Trainer {
   }
 }
 
+/** Which rows a run takes, and those rows that do not lie with the thread. */
+async function rowsOfRun(
+  graph: TrainingGraph,
+  { inputs, views = [] }: Examples,
+  rows: Int32Array,
+  drawn: Int32Array | null,
+  batchSize: number,
+  signal: AbortSignal | undefined,
+): Promise<Feed[]> {
+  const whole = (values: Int32Array) => BigInt64Array.from(values, BigInt);
+  const feeds: Feed[] = [
+    ["order", whole(rows), [rows.length]],
+    ["batch size", BigInt64Array.of(BigInt(batchSize)), []],
+    ["batches", BigInt64Array.of(BigInt(Math.ceil(rows.length / batchSize))), []],
+  ];
+  for (const [i, input] of inputs.entries()) {
+    const variants = views[i] ?? 1;
+    const entries = variants === 1 ? rows : rows.map((row) => row * variants + drawn![row]!);
+    if (!isStreamed(input)) {
+      feeds.push([`entries ${i}`, whole(entries), [rows.length]]);
+      continue;
+    }
+    const read = await input.read(entries, signal);
+    feeds.push([`input ${i}`, read, [rows.length, ...input.shape]]);
+    feeds.push([`entries ${i}`, whole(entries.map((_, place) => place)), [rows.length]]);
+  }
+  return wanted(graph, feeds);
+}
+
+/** Those that the graph has a port for. */
+function wanted({ inputs }: TrainingGraph, feeds: readonly Feed[]): Feed[] {
+  const ports = new Set(inputs.map(({ name }) => name));
+  return feeds.filter(([name]) => ports.has(name));
+}
+
+/** Whoever waits for it hears what goes wrong; before anybody does, it must not end the process. */
+function heardLater<Result>(work: Promise<Result>): Promise<Result> {
+  work.catch(() => undefined);
+  return work;
+}
+
 class KeptState implements Kept {
   readonly state: ReadonlyMap<string, KeptTensor>;
   readonly steps: number;
@@ -321,11 +357,9 @@ async function handOver(
   { inputs, truths, weights, rows }: Examples,
 ): Promise<KeptFeed[]> {
   const all: [string, Rows, number][] = [
-    ...inputs.map((one, i): [string, Rows, number] => [
-      `input ${i}`,
-      one,
-      one.values.length / sizeOf(one.shape),
-    ]),
+    ...inputs.flatMap((one, i): [string, Rows, number][] =>
+      isStreamed(one) ? [] : [[`input ${i}`, one, one.values.length / sizeOf(one.shape)]],
+    ),
     ...truths.map((one, i): [string, Rows, number] => [`truth ${i}`, one, rows]),
     ...(weights === null
       ? []

@@ -31,8 +31,8 @@ export interface TrainingPlan {
   readonly optimizer?: Optimizer;
   /** Whether each row has a weight in the loss. */
   readonly weighted: boolean;
-  /** Which inputs have several variants of each row. */
-  readonly views: readonly boolean[];
+  /** Which inputs have not one entry for each row: of several variants, or only those of this run. */
+  readonly ownEntries: readonly boolean[];
 }
 
 /**
@@ -40,8 +40,7 @@ export interface TrainingPlan {
  * optimizer. Weights and what the optimizer carries go from one turn of the loop to the next. Ports:
  *
  * - `input i`, `truth i` `[rows, …]`, `row weights` `[rows]`: everything that there is, of which a batch takes its rows
- * - `order` (int64): the rows of all batches of this run, in their order; `entries i` the same for an input with several
- *   variants of each row; `batch size`, `batches` (int64)
+ * - `order` (int64): the rows of all batches of this run, in their order; `entries i` the same for an input with entries of its own; `batch size`, `batches` (int64)
  * - `draw i` `[rows of this run, …]`; `number …`, one of the optimizer's: `[batches]`, or one where it is always the same
  * - what the loop carries in; `… after` is what comes out
  * - `logs` `[batches, values]`: the total loss, each output's, then what the metrics add
@@ -113,7 +112,9 @@ export function writeTraining(
           const { config } = plan.network.layers.find(({ name }) => name === layer)!;
           const shape = (config["batch_input_shape"] as (number | null)[]).slice(1);
           const entries =
-            plan.views[i] === true ? ofRun(given({ name: `entries ${i}`, shape: [], type: "int64" })) : order;
+            plan.ownEntries[i] === true
+              ? ofRun(given({ name: `entries ${i}`, shape: [], type: "int64" }))
+              : order;
           return { name: ofAll(given({ name: `input ${i}`, shape }), entries), shape, channelsFirst: false };
         }),
       }),
