@@ -2,7 +2,12 @@ import { kerasObject } from "./keras-object.ts";
 import type { TensorMath } from "./tensor-math.ts";
 
 type Options = Readonly<Record<string, unknown>>;
-type Penalty = <T>(math: TensorMath<T>, weight: T, options: Options, order: readonly number[]) => T;
+type Penalty = <T>(
+  math: TensorMath<T>,
+  weight: T,
+  options: Options,
+  order: readonly number[],
+) => T | undefined;
 
 /** Regularizers of Keras by class name. */
 const PENALTIES: Readonly<Record<string, Penalty>> = {
@@ -17,7 +22,7 @@ const PENALTIES: Readonly<Record<string, Penalty>> = {
  *
  * @param regularizer As a layer's configuration has it.
  * @param order Keras's axes in the order in which the weight has them. Default: Keras's.
- * @returns undefined where there is no regularizer.
+ * @returns undefined where there is no regularizer, or one whose factors are 0.
  * @throws UnknownPenalty
  */
 export function penaltyOf<T>(
@@ -50,13 +55,12 @@ export class UnknownPenalty extends Error {
   }
 }
 
-function sizes<T>(math: TensorMath<T>, weight: T, l1: number, l2: number): T {
+function sizes<T>(math: TensorMath<T>, weight: T, l1: number, l2: number): T | undefined {
   const parts = [
     ...(l1 === 0 ? [] : [math.mul(math.sum(math.abs(weight)), l1)]),
     ...(l2 === 0 ? [] : [math.mul(math.sum(math.square(weight)), l2)]),
   ];
-  // A sum of nothing is 0, and has to be a value of the mathematics all the same.
-  return parts.length === 0 ? math.mul(math.sum(weight), 0) : parts.reduce((sum, one) => math.add(sum, one));
+  return parts.length === 0 ? undefined : parts.reduce((sum, one) => math.add(sum, one));
 }
 
 /** How far rows, or columns, of a matrix are from being perpendicular: the mean of the cosines between any two. */

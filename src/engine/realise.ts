@@ -4,6 +4,7 @@ import { UserError } from "../protocol/index.ts";
 import { correctForTraining } from "./corrections.ts";
 import { randomStream, withRandomness } from "./random.ts";
 import { readableError } from "./readable-error.ts";
+import { addActivityPenalty } from "./tensorflow/activity-penalties.ts";
 import {
   tf,
   type LayersModel,
@@ -12,6 +13,7 @@ import {
   type Tensor,
   type layers,
 } from "./tensorflow/index.ts";
+import { rememberDescription } from "./tensorflow/weight-rules.ts";
 
 type Layer = layers.Layer;
 
@@ -106,6 +108,8 @@ function createLayer(layer: NetworkLayer): Layer {
   const instance = create(constructor, config, {}, given) as Layer;
   if (given) instance.setFastWeightInitDuringBuild(true);
   correctForTraining(instance, layer.trainable, layer.inference);
+  addActivityPenalty(instance);
+  rememberDescription(instance, layer);
   return instance;
 }
 

@@ -56,9 +56,16 @@ export function weightOptions(layer: DescribedLayer, weight: string): WeightOpti
   };
 }
 
-/** What a layer's options ask of its output: a regularizer for `activityPenalty`; undefined where nothing. */
+/**
+ * What a layer's options ask of its output: a regularizer for `activityPenalty`; undefined where nothing. Of what TimeDistributed holds
+ * all steps count together, as one output of each row.
+ */
 export function activityRegularizer({ class_name, config: given }: DescribedLayer): unknown {
   const config = inKerasForm(given);
+  if (class_name === "TimeDistributed") {
+    const held = described(config["layer"]);
+    return held === undefined ? undefined : activityRegularizer(held);
+  }
   if (class_name === "ActivityRegularization")
     return { class_name: "L1L2", config: { l1: config["l1"] ?? 0, l2: config["l2"] ?? 0 } };
   return config["activity_regularizer"] ?? undefined;
@@ -77,10 +84,12 @@ function heldLayer(
       return described(
         (weight.startsWith("backward") ? config["backward_layer"] : undefined) ?? config["layer"],
       );
-    case "RNN":
-      return Array.isArray(config["cell"])
-        ? heldLayer("StackedRNNCells", { cells: config["cell"] }, weight)
-        : (described(config["cell"]) ?? heldLayer("StackedRNNCells", config, weight));
+    case "RNN": {
+      const cell = described(config["cell"]);
+      if (cell !== undefined && cell.class_name !== "StackedRNNCells") return cell;
+      // Weights are named by the number of their cell, with nothing between.
+      return heldLayer("StackedRNNCells", cell?.config ?? config, weight);
+    }
     case "StackedRNNCells": {
       const number = Number(/cell_?(\d+)/i.exec(weight)?.[1] ?? 0);
       return described((config["cells"] as readonly unknown[] | undefined)?.[number]);

@@ -1,3 +1,5 @@
+import { activityPenalty } from "../penalties.ts";
+import { activityRegularizer } from "../weight-options.ts";
 import { NESTED, type KerasConfig, type WeightValues } from "../../model/network.ts";
 import { graphOfConfig, type GraphLayer, type KerasGraph, type Reference } from "./keras-graph.ts";
 import { layerRules } from "./layers/index.ts";
@@ -151,6 +153,8 @@ interface Writing {
   readonly weights: WeightLookup;
   readonly load: Load;
   readonly variables?: Variables;
+  /** Another layer holds what is written, and asks for its penalty itself. */
+  readonly held?: boolean;
 }
 
 /** Writes every layer that an output depends on, each after those that it reads; gives the outputs. */
@@ -204,18 +208,30 @@ function writeLayer(layer: GraphLayer, inputs: readonly Value[], writing: Writin
   const inner: InnerLayer = (described, input) => {
     const costs = { values: 0, multiplications: 0 };
     const named = { ...described, name: layer.name, calls: [] };
-    const [output] = writeLayer(named, [input], { ...writing, load: costs });
+    const [output] = writeLayer(named, [input], {
+      ...writing,
+      load: costs,
+      // What it holds is applied to all steps at once, and asks for its penalty for each row.
+      held: layer.class_name === "TimeDistributed",
+    });
     return { output: output!, costs };
   };
   const own = layer.held === true ? variables?.still() : variables;
   const call = new LayerCall(layer, inputs, graph, layouts, weights, inner, own);
   const output = throughMask(call, rule);
+  if (variables !== undefined && writing.held !== true) addActivityPenalty(layer, output, variables);
   if (call.costs === undefined) measure(load, graph, before, inputs, output);
   else {
     load.values = Math.max(load.values, call.costs.values);
     load.multiplications += call.costs.multiplications;
   }
   return [output];
+}
+
+/** What the regularizer of a layer's output adds to the loss. */
+function addActivityPenalty(layer: GraphLayer, { name }: Value, variables: Variables): void {
+  const penalty = activityPenalty(variables.math, activityRegularizer(layer), name);
+  if (penalty !== undefined) variables.penalty(penalty);
 }
 
 /** Adds what a layer costs; an extent that nobody knows yet counts as one. */

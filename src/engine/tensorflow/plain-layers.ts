@@ -148,7 +148,7 @@ const spatialDropout: Plain = {
   compute: (tf, [x]) => tf.clone(x!),
 };
 
-/** Changes images, or the loss, in training alone. */
+/** Changes images in training alone. */
 const inTrainingOnly = (options: Options): Plain => ({
   options,
   shape: ([shape]) => shape!,
@@ -186,7 +186,12 @@ const PLAIN: Readonly<Record<string, Plain>> = {
   GlobalAveragePooling3D: globalPooling("mean"),
   SpatialDropout2D: spatialDropout,
   SpatialDropout3D: spatialDropout,
-  ActivityRegularization: inTrainingOnly({ l1: 0, l2: 0 }),
+  // What it adds to the loss is in activity-penalties.ts.
+  ActivityRegularization: {
+    options: { l1: 0, l2: 0 },
+    shape: ([shape]) => shape!,
+    compute: (tf, [x]) => tf.clone(x!),
+  },
   RandomFlip: inTrainingOnly({ mode: "horizontal_and_vertical" }),
   RandomRotation: inTrainingOnly({ factor: 0 }),
   RandomTranslation: inTrainingOnly({ heightFactor: 0, widthFactor: 0 }),
