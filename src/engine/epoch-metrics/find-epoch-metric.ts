@@ -67,7 +67,7 @@ export function findEpochMetric(argument: unknown, columns: number): EpochMetric
   if (!Object.hasOwn(METRICS, class_name))
     throw new UserError(
       "unknown-metric",
-      `compile_metrics: ${JSON.stringify(argument) ?? String(argument)} is no metric of the epoch log. There are: ${[...CLASSES.keys(), ...LOSS_NAMES].join(", ")}; others are given as a function of truth and estimate.`,
+      `compile_metrics: ${JSON.stringify(argument) ?? String(argument)} is no metric of the epoch log. There are: ${[...new Set([...CLASSES.keys(), ...LOSS_NAMES])].join(", ")}; others are given as a function of truth and estimate.`,
     );
   const options = config as MetricOptions;
   return kerasMetric(class_name, options, options.name ?? nameInLog(class_name), columns);

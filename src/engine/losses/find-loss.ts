@@ -54,13 +54,11 @@ function classOf(name: string): string | undefined {
 }
 
 /** Names of Keras's losses, for messages. */
-export const LOSS_NAMES: readonly string[] = Object.keys(LOSSES).map((name) =>
-  name === "KLDivergence" ? "kl_divergence" : snakeCased(name),
-);
+export const LOSS_NAMES: readonly string[] = Object.keys(LOSSES).map(snakeCased);
 
-/** Keras's name of a class in functions and logs: `mean_squared_error`. */
+/** Keras's name of a class in functions and logs: `mean_squared_error`, `kl_divergence`. */
 export function snakeCased(class_name: string): string {
-  return class_name.replaceAll(/([a-z])([A-Z])|([A-Z])([A-Z][a-z])/g, "$1$3_$2$4").toLowerCase();
+  return class_name.replaceAll(/(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/g, "_").toLowerCase();
 }
 
 /** Whether Keras knows a loss by this name, a short one included. */

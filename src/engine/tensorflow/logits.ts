@@ -27,6 +27,14 @@ export function logitsOf(output: Tensor, by: Function): Tensor | undefined {
   return found?.by === by ? found.logits : undefined;
 }
 
+/** A copy of an output that outlives its scope, of which {@link logitsOf} knows the same. */
+export function keptCopy(tf: TensorFlow, output: Tensor): Tensor {
+  const copy = tf.keep(tf.clone(output));
+  const found = kept?.get(output);
+  if (found !== undefined) kept!.set(copy, { by: found.by, logits: tf.keep(tf.clone(found.logits)) });
+  return copy;
+}
+
 /** Softmax (over the last axis) or sigmoid, whose argument is kept while somebody asks for it. */
 export function activated(tf: TensorFlow, by: Function, x: Tensor): Tensor {
   const output = by === "softmax" ? tf.softmax(x) : tf.sigmoid(x);

@@ -1,6 +1,6 @@
 import type { Operand, TensorMath } from "../tensor-math.ts";
 import { tf, type Tensor } from "./index.ts";
-import { logitsOf } from "./logits.ts";
+import { activated, logitsOf } from "./logits.ts";
 
 type Axes = readonly number[] | undefined;
 
@@ -25,10 +25,10 @@ export const tensorflowMath: TensorMath<Tensor> = {
   exp: (x) => tf.exp(x),
   log: (x) => tf.log(x),
   relu: (x) => tf.relu(x),
-  sigmoid: (x) => tf.sigmoid(x),
+  sigmoid: (x) => activated(tf, "sigmoid", x),
   softplus: (x) => tf.softplus(x),
   tanh: (x) => tf.tanh(x),
-  softmax: (x) => tf.softmax(x),
+  softmax: (x) => activated(tf, "softmax", x),
   logSoftmax: (x) => tf.logSoftmax(x),
 
   matMul: (a, b, transposeA = false, transposeB = false) => tf.matMul(a, b, transposeA, transposeB),
