@@ -4,6 +4,9 @@ import { expect, it } from "vitest";
 import type { Diagnosis } from "../../src/jobs/index.ts";
 import { jsonLines, kspec, project } from "./kspec.ts";
 
+/** As one line, since long ones are wrapped. */
+const flat = (text: string) => text.replace(/\s+/g, " ");
+
 it("kspec doctor says what computes, where files are, and what would be better", async () => {
   const folder = project();
   const { stdout, stderr, code } = await kspec(["doctor"], folder, {
@@ -46,13 +49,15 @@ it("a native TensorFlow that does not load is named", async () => {
   );
   const { stdout } = await kspec(["doctor"], folder, { KSPEC_TFJS_NODE: "" });
   expect(stdout).toContain("does not load: ");
-  expect(stdout).toContain("libtensorflow.so.2: cannot open shared object file");
-  expect(stdout).toContain(`Native TensorFlow in ${home} does not load. Install it anew there, or remove it`);
+  expect(flat(stdout)).toContain("libtensorflow.so.2: cannot open shared object file");
+  expect(flat(stdout)).toContain(
+    `Native TensorFlow in ${home} does not load. Install it anew there, or remove it`,
+  );
 });
 
 it("an unknown device is named, and nothing is hidden behind it", async () => {
   const { stdout, code } = await kspec(["doctor"], project(), { KSPEC_DEVICE: "gpu" });
-  expect(stdout).toContain('KSPEC_DEVICE (the setting kspec.device) is "gpu". It can be auto, cpu,');
+  expect(flat(stdout)).toContain('KSPEC_DEVICE (the setting kspec.device) is "gpu". It can be auto, cpu,');
   expect(stdout).toContain("Training  nothing can train: KSPEC_DEVICE");
   expect(code).toBe(1);
 });

@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
 import { expect, test } from "./editor.ts";
 import { RunFolder } from "./run-folder.ts";
 import { DIGITS_TRANSFER } from "./specs.ts";
@@ -21,4 +23,29 @@ test("in Restricted Mode mistakes are shown, and Fit model is off and says why",
     vscode.notification("Restricted Mode").getByRole("button", { name: "Manage trust" }),
   ).toBeVisible();
   expect(RunFolder.all(work)).toHaveLength(0);
+});
+
+test("in Restricted Mode native TensorFlow is not installed, and Doctor leaves the workspace's own out", async ({
+  vscode,
+  folder,
+}) => {
+  // Whoever loads it leaves a file behind.
+  const work = await folder({
+    "digits.kspec.ts": DIGITS_TRANSFER,
+    "node_modules/@tensorflow/tfjs-node/package.json": "{}",
+    "node_modules/@tensorflow/tfjs-node/lib/binding.txt": "",
+    "node_modules/@tensorflow/tfjs-node/index.js":
+      'require("node:fs").writeFileSync(require("node:path").join(__dirname, "ran.txt"), "");',
+  });
+  await vscode.open(work, "digits.kspec.ts");
+  for (const title of ["Install native TensorFlow", "Remove native TensorFlow"]) {
+    await vscode.command(`KSpec: ${title}`);
+    await expect(vscode.notification(`${title} is off in Restricted Mode`)).toBeVisible();
+  }
+  await vscode.command("KSpec: Doctor");
+  const report = vscode.page.locator('.editor-instance[data-uri^="kspec-doctor:"]');
+  await expect(report).toContainText("This workspace is in Restricted Mode");
+  await expect(report).toContainText("What would be better");
+  await expect(report).toContainText(/Native TensorFlow\s+not installed/);
+  expect(existsSync(path.join(work, "node_modules/@tensorflow/tfjs-node/ran.txt"))).toBe(false);
 });

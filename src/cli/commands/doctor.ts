@@ -34,12 +34,24 @@ function tell(found: Diagnosis): void {
   ] as const) {
     say(colours.bold(title));
     const width = Math.max(...rows.map(([name]) => name.length));
-    for (const [name, value] of rows) say(`  ${name.padEnd(width)}  ${value}`.trimEnd());
+    for (const [name, value] of rows) say(`  ${name.padEnd(width)}  ${wrapped(value, width + 4)}`.trimEnd());
     say("");
   }
   say(colours.bold("What would be better"));
   if (found.advice.length === 0) say("  Nothing that KSpec knows of.");
-  for (const { message } of found.advice) say(`  ${colours.yellow("•")} ${message}`);
+  for (const { message } of found.advice) say(`  ${colours.yellow("•")} ${wrapped(message, 4)}`);
+}
+
+/** Lines of at most so many columns, all but the first of them indented. Words are not broken, so paths can be copied. */
+function wrapped(text: string, indent: number, columns = process.stdout.columns || 110): string {
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const last = lines.at(-1);
+    if (last !== undefined && indent + last.length + 1 + word.length < columns)
+      lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines.join(`\n${" ".repeat(indent)}`);
 }
 
 type Rows = readonly (readonly [name: string, value: string])[];
