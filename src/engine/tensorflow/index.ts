@@ -6,10 +6,12 @@ import type { EngineName } from "../../kspec/description.ts";
 import { provideOps } from "../../kspec/ops.ts";
 import { UserError, type Backend } from "../../protocol/index.ts";
 import { chainOperations } from "./chained-operations.ts";
+import { registerAveragePoolGradients } from "./average-pool-gradients.ts";
 import { registerDilatedGradients } from "./dilated-gradients.ts";
 import { registerMissingGradients } from "./missing-gradients.ts";
 import { findTfjsNode, requireTfjsNode, type TfjsNodeHint } from "./tfjs-node.ts";
 import { registerApplicationLayers } from "./application-layers.ts";
+import { registerAttention } from "./attention-layers.ts";
 import { registerBidirectional } from "./bidirectional-layer.ts";
 import { registerCategoryEncoding } from "./category-encoding-layer.ts";
 import { registerConvolutions } from "./convolution-layers.ts";
@@ -19,6 +21,7 @@ import { registerKerasActivations } from "./keras-activations.ts";
 import { registerKerasLayers } from "./keras-layers.ts";
 import { registerNormalizations } from "./normalization-layers.ts";
 import { registerOnnxModelLayer } from "./onnx-model-layer.ts";
+import { registerOrthogonalRegularizer } from "./orthogonal-regularizer.ts";
 import { registerPlainLayers } from "./plain-layers.ts";
 import { withoutErrorListeners } from "./quiet-listeners.ts";
 import { clearOutputs } from "./wasm-kernels/cleared-outputs.ts";
@@ -65,17 +68,20 @@ async function start(engine: EngineName, hint: TfjsNodeHint): Promise<Backend> {
   chainOperations(tf);
   registerKerasActivations(tf);
   registerKerasLayers(tf);
+  registerOrthogonalRegularizer(tf);
   registerApplicationLayers(tf);
   registerConvolutions(tf);
   registerNormalizations(tf);
   registerPlainLayers(tf);
   registerDrawnLayers(tf);
+  registerAttention(tf);
   registerGru(tf);
   registerBidirectional(tf);
   registerCategoryEncoding(tf);
   registerOnnxModelLayer(tf);
   registerMissingGradients(tf);
   registerDilatedGradients(tf);
+  registerAveragePoolGradients(tf);
   provideOps(tf);
   return backend;
 }
@@ -86,8 +92,9 @@ function native(engine: EngineName, hint: TfjsNodeHint): Backend | undefined {
     if (engine !== "tensorflow") return undefined;
     throw new UserError(
       "tensorflow-not-found",
-      'set_engine("tensorflow") needs the package @tensorflow/tfjs-node, and it was not found: install it in the ' +
-        'spec\'s folder (npm install @tensorflow/tfjs-node), point the setting kspec.tfjsNode (or KSPEC_TFJS_NODE) at a folder that has it, or use set_engine("auto").',
+      'set_engine("tensorflow") needs native TensorFlow, and none was found: let KSpec install it (KSpec: Install native TensorFlow, or kspec ' +
+        "install-tensorflow), install @tensorflow/tfjs-node in the spec's folder, point the setting kspec.tfjsNode (or KSPEC_TFJS_NODE) at a " +
+        'folder that has it, or use set_engine("auto").',
     );
   }
   try {
