@@ -68,8 +68,26 @@ export class GradientWriter {
    * @param pads Whole numbers: how many before each of the axes, then how many behind; below 0 that many are cut off.
    */
   pad(value: string, axes: readonly number[], pads: string): string {
-    // ONNX Runtime 1.30 takes a Pad without axes into a pooling behind it, which pads with something else.
-    return this.add("Pad", [value, pads, "", this.whole(axes)]);
+    const all = this.extents.of(value).map((_, axis) => axis);
+    const numbers = this.extents.wholes(pads);
+    const around = [0, axes.length].flatMap((from) =>
+      all.map((axis) => (axes.includes(axis) ? from + axes.indexOf(axis) : undefined)),
+    );
+    const amounts =
+      numbers === undefined
+        ? this.add(
+            "Concat",
+            around.map((i) =>
+              i === undefined
+                ? this.whole([0])
+                : this.add("Slice", [pads, this.whole([i]), this.whole([i + 1])]),
+            ),
+            { axis: { int: 0 } },
+          )
+        : this.whole(around.map((i) => (i === undefined ? 0 : numbers[i]!)));
+    // ONNX Runtime 1.30 takes a Pad without axes into a pooling behind it, which pads with something else; and where it moves a
+    // Transpose behind a Pad, it takes the axes for all that there are.
+    return this.add("Pad", [value, amounts, "", this.whole(all)]);
   }
 
   /** Zeros of the shape that `like` has. */

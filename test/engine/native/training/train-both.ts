@@ -20,6 +20,7 @@ import { randomRows } from "../compare.ts";
  */
 export async function trainBoth(network: Network, options: Options = {}): Promise<void> {
   await startReference();
+  await tf.setBackend(options.backend ?? "cpu");
   const { epochs = 10, tolerance = 1e-4 } = options;
   const [native, reference] = [realise(network, 5), realise(network, 5)];
   const how = { epochs, validates: true };
@@ -64,6 +65,8 @@ export interface Options {
   readonly rowWeight?: (row: number) => number;
   /** Of losses, as a share where they are above 1. Default 1e-4. */
   readonly tolerance?: number;
+  /** Of TensorFlow.js: plain JavaScript, unless its gradients are wrong there. Default "cpu". */
+  readonly backend?: "cpu" | "wasm";
   /** Of weights in the end. Default 1e-3. */
   readonly weights?: number;
 }
@@ -77,7 +80,6 @@ async function startReference(): Promise<void> {
     startTensorFlow("wasm", { specFolder: import.meta.dirname }),
   ]);
   await started;
-  await tf.setBackend("cpu");
 }
 
 /** A layer of a chain: Keras's class, its options, and whether it is trained (default true). */
