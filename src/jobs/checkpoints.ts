@@ -5,7 +5,7 @@ import { cannotWrite, IN_RUN, type RunWriter } from "../runs/index.ts";
  * Keeps in a run's folder what a later fit can go on from. After each epoch would be too dear where epochs are short, so checkpoints get
  * at most this share of the time; the last state of a fit is always kept. What lies behind a checkpoint is done again, and comes out the same.
  */
-const SHARE = 0.03;
+const SHARE = 0.02;
 /** Seconds that the first one is taken to need. */
 const FIRST_S = 0.01;
 
