@@ -44,6 +44,8 @@ export interface FitListener {
     cached?: number,
   ): void;
   built(layers: readonly BuiltLayer[], parameters: { total: number; trainable: number }): void;
+  /** What trains the network, and why: once for each stage, before its first epoch. */
+  trainer?(chosen: Backend): void;
   /**
    * After each epoch, with a model that can be saved and used at that moment.
    *

@@ -133,7 +133,7 @@ export async function fitStage(
       head,
       job.model.engine,
     );
-    noteTrainer(chosen, job.model, backend, listener);
+    tellTrainer(chosen, job.model, backend, listener);
     model.settledBy(chosen.trainer);
     const trained = await train(
       {
@@ -186,19 +186,24 @@ function featureShapes(
   );
 }
 
-/** Why ONNX Runtime does not train, where it was asked to, or where that says something of this network. */
-function noteTrainer(
+/** Says what trains; also as a warning where the spec asks for ONNX Runtime and something keeps it from that. */
+function tellTrainer(
   chosen: ChosenTrainer,
   { engine }: ModelDescription,
   backend: Backend,
   listener: FitListener,
 ): void {
-  if (chosen.native || engine === "tensorflow" || engine === "wasm") return;
-  listener.note(
-    engine === "native" ? "warning" : "information",
-    "not-native",
-    `TensorFlow.js (${backend.name}) trains this network, which is slower than ONNX Runtime. ${chosen.because}`,
+  listener.trainer?.(
+    chosen.native
+      ? { name: "onnxruntime", reason: "All that is trained has a form that ONNX Runtime computes." }
+      : { name: backend.name, reason: chosen.because },
   );
+  if (!chosen.native && engine === "native")
+    listener.note(
+      "warning",
+      "not-native",
+      `TensorFlow.js (${backend.name}) trains this network, which is slower than ONNX Runtime. ${chosen.because}`,
+    );
 }
 
 /** A frozen base behind something that is trained has to be computed in every epoch. */

@@ -310,6 +310,7 @@ function listenerFor(
       hooks.userCode?.(false);
       log.say({ type: "model_built", layers, parameters });
     },
+    trainer: (trainer) => log.say({ type: "trainer_chosen", trainer }),
     epochEnd: async (epoch, epochs, logs, model, isKept) => {
       // The model first: an epoch that was told of can be used, whatever happens next.
       if (isKept) {

@@ -13,6 +13,7 @@ export type RunEvent =
   | PhaseStarted
   | Progress
   | ModelBuilt
+  | TrainerChosen
   | EpochEnd
   | Metrics
   | Evaluation
@@ -60,8 +61,8 @@ export interface Resumed extends Stamp {
 }
 
 export interface Backend {
-  /** What computes: TensorFlow's native library, or WebAssembly. */
-  readonly name: "tensorflow" | "wasm";
+  /** What computes: ONNX Runtime, TensorFlow's native library, or WebAssembly. */
+  readonly name: "onnxruntime" | "tensorflow" | "wasm";
   /** Why this one, in one sentence. */
   readonly reason: string;
 }
@@ -110,6 +111,13 @@ export interface BuiltLayer {
   readonly frozen: boolean;
   /** Names of the layers it reads. */
   readonly reads: readonly string[];
+}
+
+/** What trains the network, once that is known: it depends on the network's layers, loss and metrics. Once for each stage of a fit. */
+export interface TrainerChosen extends Stamp {
+  readonly type: "trainer_chosen";
+  /** Its reason says what keeps ONNX Runtime from it, where something does. */
+  readonly trainer: Backend;
 }
 
 export interface EpochEnd extends Stamp {

@@ -1,4 +1,5 @@
 import type {
+  Backend,
   BuiltLayer,
   Evaluation,
   MetricRow,
@@ -20,6 +21,8 @@ export interface RunState {
   readonly phases: readonly PhaseState[];
   readonly layers: readonly BuiltLayer[];
   readonly parameters: { readonly total: number; readonly trainable: number } | null;
+  /** What trains; null until it is known. */
+  readonly trainer: Backend | null;
   readonly epochs: readonly EpochLogs[];
   readonly metrics: readonly (MetricRow & { readonly n: number })[];
   readonly evaluations: readonly Evaluation[];
@@ -55,6 +58,7 @@ export const NO_RUN: RunState = {
   phases: [],
   layers: [],
   parameters: null,
+  trainer: null,
   epochs: [],
   metrics: [],
   evaluations: [],
@@ -113,6 +117,8 @@ function step(state: RunState, event: RunEvent): RunState {
       };
     case "model_built":
       return { ...state, layers: event.layers, parameters: event.parameters };
+    case "trainer_chosen":
+      return { ...state, trainer: event.trainer };
     case "epoch_end":
       return {
         ...state,

@@ -7,6 +7,7 @@ const KNOWN: Record<RunEvent["type"], true> = {
   phase_started: true,
   progress: true,
   model_built: true,
+  trainer_chosen: true,
   epoch_end: true,
   metrics: true,
   evaluation: true,

@@ -145,13 +145,16 @@ function baseline(state: RunState, row: MetricRow): string[] {
 function cost(state: RunState): string[] {
   return [
     ...(state.ended === null ? [] : [duration(state.ended.seconds)]),
-    ...(state.started === null ? [] : [backendWords(state.started.backend)]),
+    ...(state.started === null ? [] : [backendWords(state.trainer ?? state.started.backend)]),
     ...featureFacts(state),
   ];
 }
 
 export function backendWords(backend: Backend): string {
-  return { tensorflow: "TensorFlow", wasm: "WebAssembly" }[backend.name] ?? backend.name;
+  return (
+    { onnxruntime: "ONNX Runtime", tensorflow: "TensorFlow", wasm: "WebAssembly" }[backend.name] ??
+    backend.name
+  );
 }
 
 function outcomeWord(state: RunState): string {
