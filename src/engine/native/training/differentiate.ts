@@ -2,6 +2,7 @@ import type { Node } from "../onnx/graph.ts";
 import { UnknownOperation, type GraphExtents } from "./extents.ts";
 import { GradientWriter } from "./gradient-writer.ts";
 import { operations } from "./operations/index.ts";
+import type { Extents } from "./operations/operation.ts";
 
 /**
  * Reverse-mode automatic differentiation: adds, to a graph, what computes the gradients of one of its values.
@@ -30,6 +31,15 @@ export function differentiate(
     return gradients.get(name)![0];
   };
 
+  /** The same with the extents of the value itself. */
+  const whole = (name: string, label: string): string | undefined => {
+    const gradient = total(name, label);
+    if (gradient === undefined || !isNarrow(extents.of(gradient), extents.of(name))) return gradient;
+    const spread = new GradientWriter(extents, label).spread(gradient, name);
+    gradients.set(name, [spread]);
+    return spread;
+  };
+
   for (const node of forward.toReversed()) {
     const outputs = [node.output, ...(node.furtherOutputs ?? [])];
     if (!outputs.some((name) => active.has(name) && gradients.has(name))) continue;
@@ -37,19 +47,16 @@ export function differentiate(
     if (operation?.gradient === undefined) throw new UnknownOperation(node);
     if (operation.gradient === "none") continue;
     const label = `gradient of ${node.name}`;
-    const dys = outputs.map((name) => total(name, label));
     const write = new GradientWriter(extents, label);
     // What graphs within it read from around it gets its share as well, behind the inputs.
     const reads = [...node.inputs, ...(node.captured ?? [])];
-    const given = operation.gradient({
-      ...extents.facts(node),
-      x: reads,
-      y: outputs,
-      dys,
-      dy: dys[0]!,
-      wanted: (i) => active.has(reads[i] ?? ""),
-      write,
-    });
+    const facts = { ...extents.facts(node), wanted: (i: number) => active.has(reads[i] ?? "") };
+    const first = outputs.length === 1 ? total(node.output, label) : undefined;
+    const narrow =
+      first !== undefined &&
+      operation.takesNarrow?.({ ...facts, output: extents.of(node.output), narrow: extents.of(first) });
+    const dys = narrow === true ? [first] : outputs.map((name) => whole(name, label));
+    const given = operation.gradient({ ...facts, x: reads, y: outputs, dys, dy: dys[0]!, write });
     given.forEach((gradient, i) => {
       const name = reads[i];
       if (gradient === undefined || name === undefined || !active.has(name)) return;
@@ -60,10 +67,15 @@ export function differentiate(
   }
   return new Map(
     variables.flatMap((name) => {
-      const gradient = total(name, `gradient of ${name}`);
+      const gradient = whole(name, `gradient of ${name}`);
       return gradient === undefined ? [] : [[name, gradient] as const];
     }),
   );
+}
+
+/** Whether one value stands for several, along an axis or altogether. */
+function isNarrow(gradient: Extents, value: Extents): boolean {
+  return gradient.length !== value.length || gradient.some((extent, i) => extent === 1 && value[i] !== 1);
 }
 
 /** Everything that depends on one of the variables in a way that can be differentiated. */

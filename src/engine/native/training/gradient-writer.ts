@@ -39,11 +39,13 @@ export class GradientWriter {
     return this.graph.constant(`whole ${value}`, [], () => BigInt64Array.of(BigInt(value)));
   }
 
-  /** Sums over the axes along which something of these extents was broadcast to what `gradient` has. */
+  /** Sums over the axes along which something of these extents was broadcast to what `gradient` has; a narrow one stays as it is. */
   reduceTo(gradient: string, extents: Extents): string {
     const from = this.extents.of(gradient);
     const more = from.length - extents.length;
-    const kept = extents.flatMap((extent, i) => (extent === 1 && from[i + more] !== 1 ? [i + more] : []));
+    const kept = extents.flatMap((extent, i) =>
+      extent === 1 && i + more >= 0 && from[i + more] !== 1 ? [i + more] : [],
+    );
     let result = gradient;
     if (kept.length > 0) result = this.add("ReduceSum", [result, this.whole(kept)], { keepdims: { int: 1 } });
     if (more > 0) {
@@ -51,6 +53,13 @@ export class GradientWriter {
       result = this.add("ReduceSum", [result, this.whole(leading)], { keepdims: { int: 0 } });
     }
     return result;
+  }
+
+  /** `value`, which has one value in the place of several, with the extents that `like` has. */
+  spread(value: string, like: string): string {
+    const extents = this.extents.of(like);
+    const known = extents.every((extent) => extent !== null);
+    return this.add("Expand", [value, known ? this.whole(extents) : this.add("Shape", [like])]);
   }
 
   /** `value` with the shape that `like` has when it is run. */

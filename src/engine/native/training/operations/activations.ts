@@ -6,6 +6,7 @@ function activation(gradient: (of: GradientCall, x: string, y: string) => string
   return {
     extents: ({ input }) => [input(0)],
     gradient: (of) => [gradient(of, of.x[0]!, of.y[0]!)],
+    takesNarrow: () => true,
   };
 }
 

@@ -16,6 +16,12 @@ export interface Operation {
    * Absent: it has one, which KSpec does not know.
    */
   readonly gradient?: "none" | ((of: GradientCall) => readonly (string | undefined)[]);
+  /**
+   * Whether its gradient can be written from one of its output that has one value for all places along an axis, or one for all there
+   * are, as those of means and sums are: they are spread out no sooner than they must be. What any gradient gives may be like that.
+   * Default: never.
+   */
+  takesNarrow?(of: NarrowCall): boolean;
 }
 
 /** One operation in a graph. */
@@ -49,6 +55,14 @@ export interface GradientCall extends OperationFacts {
   /** Whether the gradient of this input is asked for: it depends on something that is trained. */
   wanted(i: number): boolean;
   readonly write: GradientWriter;
+}
+
+/** What is known before a gradient is written from a narrow one. */
+export interface NarrowCall extends OperationFacts {
+  wanted(i: number): boolean;
+  /** Extents of its first output, and of that output's gradient. */
+  readonly output: Extents;
+  readonly narrow: Extents;
 }
 
 export type Operations = Readonly<Record<string, Operation>>;

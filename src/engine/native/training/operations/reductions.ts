@@ -17,14 +17,14 @@ function reduced(of: OperationFacts): Extents {
   return of.input(0).flatMap((extent, i) => (!axes.includes(i) ? [extent] : keep ? [1] : []));
 }
 
-/** A tensor of the reduced extents with the axes back in their places, one long each. */
-function restored(of: GradientCall, name: string): string {
-  return of.int("keepdims", 1) === 1 ? name : of.write.add("Unsqueeze", [name, of.write.whole(axesOf(of))]);
+/** A tensor of the reduced extents with the axes back in their places, one long each. One number stands for all as it is. */
+function restored({ int, write, ...of }: GradientCall, name: string): string {
+  if (int("keepdims", 1) === 1 || isOne(write.extents.of(name))) return name;
+  return write.add("Unsqueeze", [name, write.whole(axesOf({ ...of, int }))]);
 }
 
-/** The same in every place that was reduced. */
-function spread(of: GradientCall, restoredOnes: string): string {
-  return of.write.add("Expand", [restoredOnes, of.write.add("Shape", [of.x[0]!])]);
+function isOne(extents: Extents): boolean {
+  return extents.every((extent) => extent === 1);
 }
 
 /** How many values went into each result: a number, or a list of one that a run tells. */
@@ -37,12 +37,17 @@ function count(of: GradientCall): string | number {
     const { write, x } = of;
     const one = write.add("Shape", [x[0]!], { start: { int: axis }, end: { int: axis + 1 } });
     const number = write.add("Cast", [one], { to: { int: 1 } });
-    return write.math.mul(number, size);
+    return size === 1 ? number : write.math.mul(number, size);
   }, known);
 }
 
 function reduction(gradient: (of: GradientCall) => string): Operation {
-  return { extents: (of) => [reduced(of)], gradient: (of) => [gradient(of)] };
+  return {
+    extents: (of) => [reduced(of)],
+    gradient: (of) => [gradient(of)],
+    // Its own is narrow anyway; axes that are missing must be put back in their places.
+    takesNarrow: ({ narrow, output }) => isOne(narrow) || narrow.length === output.length,
+  };
 }
 
 /** What goes to the values that a maximum or minimum came from: equal shares where there are several, as in TensorFlow. */
@@ -57,14 +62,16 @@ const toTheExtreme = reduction((of) => {
 
 /** Operations that make one value of many. */
 export const reductionOperations: Operations = {
-  ReduceSum: reduction((of) => spread(of, restored(of, of.dy))),
-  ReduceMean: reduction((of) => spread(of, of.write.math.div(restored(of, of.dy), count(of)))),
+  ReduceSum: reduction((of) => restored(of, of.dy)),
+  ReduceMean: reduction((of) => of.write.math.div(restored(of, of.dy), count(of))),
   ReduceMax: toTheExtreme,
   ReduceMin: toTheExtreme,
   /** The root of the sum of squares. */
   ReduceL2: reduction((of) => {
     const { math } = of.write;
-    return math.mul(of.x[0]!, math.div(restored(of, of.dy), restored(of, of.y[0]!)));
+    // Of zeros alone nothing depends on them, which 0 / 0 would not say.
+    const length = math.max(restored(of, of.y[0]!), 1e-20);
+    return math.mul(of.x[0]!, math.div(restored(of, of.dy), length));
   }),
   ArgMax: {
     extents: (of) => {
@@ -77,6 +84,7 @@ export const reductionOperations: Operations = {
   },
   Softmax: {
     extents: ({ input }) => [input(0)],
+    takesNarrow: () => true,
     gradient({ y: [y], dy, write: { math }, int }) {
       const product = math.mul(dy, y!);
       return [math.sub(product, math.mul(y!, math.sum(product, [int("axis", -1)], true)))];
@@ -84,8 +92,21 @@ export const reductionOperations: Operations = {
   },
   LogSoftmax: {
     extents: ({ input }) => [input(0)],
-    gradient({ y: [y], dy, write: { math }, int }) {
-      return [math.sub(dy, math.mul(math.exp(y!), math.sum(dy, [int("axis", -1)], true)))];
+    gradient(of) {
+      const { y, dy, write, int } = of;
+      const { math } = write;
+      const shares = softmaxOf(of) ?? math.exp(y[0]!);
+      return [math.sub(dy, math.mul(shares, math.sum(dy, [int("axis", -1)], true)))];
     },
   },
 };
+
+/** What a loss has the logarithms of is there already mostly, as what the last layer gives. */
+function softmaxOf({ x, write, int, input }: GradientCall): string | undefined {
+  const rank = input(0).length;
+  const along = (axis: number) => (axis < 0 ? axis + rank : axis);
+  return write.graph.nodes.find(({ op, inputs: [of], attributes: { axis } }) => {
+    if (op !== "Softmax" || of !== x[0]) return false;
+    return along(axis !== undefined && "int" in axis ? axis.int : -1) === along(int("axis", -1));
+  })?.output;
+}
