@@ -73,18 +73,20 @@ const KINDS: Readonly<Record<string, Kind>> = {
     gates: 4,
     products: () => [4],
     step(write, [state, memory], inputs) {
-      const sum = write.keep(write.op("Add", inputs, write.product(state!, 0)), 4);
+      const sum = write.op("Add", inputs, write.product(state!, 0));
       const [input, forget, candidate, output] = write.split(sum, [1, 1, 1, 1]) as [
         string,
         string,
         string,
         string,
       ];
-      const gate = (name: string) => write.activate("recurrent_activation", name);
+      const gate = (name: string) => write.keep(write.activate("recurrent_activation", name));
       const carried = write.op("Mul", gate(forget), memory!);
-      const added = write.op("Mul", gate(input), write.activate("activation", candidate));
+      const made = write.keep(write.activate("activation", candidate));
+      const added = write.op("Mul", gate(input), made);
       const next = write.op("Add", carried, added);
-      return [write.op("Mul", gate(output), write.activate("activation", next)), next];
+      const shown = write.keep(write.activate("activation", next));
+      return [write.op("Mul", gate(output), shown), next];
     },
   },
 
@@ -96,13 +98,14 @@ const KINDS: Readonly<Record<string, Kind>> = {
     step(write, [state], inputs) {
       const after = resetAfter(write.config);
       const [gatesGiven, candidateGiven] = write.split(inputs, [2, 1]) as [string, string];
-      const product = write.keep(write.product(state!, 0), after ? 3 : 2);
+      const product = write.product(state!, 0);
       const [gatesState, candidateState] = after ? write.split(product, [2, 1]) : [product];
-      const [update, reset] = write.gates(write.op("Add", gatesGiven, gatesState!), 2) as [string, string];
+      const gates = write.gates(write.op("Add", gatesGiven, gatesState!), 2);
+      const [update, reset] = gates.map((gate) => write.keep(gate)) as [string, string];
       const remembered = after
-        ? write.op("Mul", reset, candidateState!)
-        : write.keep(write.product(write.op("Mul", reset, state!), 1), 1);
-      const candidate = write.activate("activation", write.op("Add", candidateGiven, remembered));
+        ? write.op("Mul", reset, write.keep(candidateState!))
+        : write.product(write.op("Mul", reset, state!), 1);
+      const candidate = write.keep(write.activate("activation", write.op("Add", candidateGiven, remembered)));
       // Of the state before and the candidate, the share that the update gate says.
       const change = write.op("Sub", state!, candidate);
       return [write.op("Add", candidate, write.op("Mul", update, change))];
@@ -314,9 +317,9 @@ class StepWriter {
     return split(this.#call.graph, this.#call.name, name, -1, widths);
   }
 
-  /** A value of so many gates that costs more to compute again than to keep. */
-  keep(name: string, gates: number): string {
-    this.kept.push({ name, extents: [null, gates * this.#units] });
+  /** A gate, which costs more to compute again than to keep. */
+  keep(name: string): string {
+    this.kept.push({ name, extents: [null, this.#units] });
     return name;
   }
 
