@@ -10,8 +10,8 @@ export interface Constraint extends KerasObjectDescription {
 export type ConstraintName = "maxNorm" | "minMaxNorm" | "nonNeg" | "unitNorm";
 
 export interface AxisOptions {
-  /** Axis that norms are computed along: 0 is the weights into one unit of a dense layer. Default 0. */
-  axis?: number;
+  /** Axis or axes that norms are computed along: 0 is the weights into one unit of a dense layer, [0, 1, 2] those of one filter of a `conv2d`. Default 0. */
+  axis?: number | readonly number[];
 }
 export interface MaxNormOptions extends AxisOptions {
   /** Default 2. */

@@ -27,6 +27,7 @@ const KERAS_DEFAULTS: Readonly<Record<string, KerasConfig>> = {
   Conv2DTranspose: GLOROT,
   Conv3DTranspose: GLOROT,
   DepthwiseConv2D: { depthwise_initializer: { class_name: "GlorotUniform", config: {} } },
+  MultiHeadAttention: GLOROT,
   SimpleRNN: GLOROT,
   SimpleRNNCell: GLOROT,
   GRU: { ...GLOROT, ...GATES, reset_after: true },
@@ -74,8 +75,9 @@ function kerasString(key: string, value: string): unknown {
   return snakeCase(value);
 }
 
-/** Keras 2's only class of regularizers, which every reader knows; a factor that is not given is Keras's 0.01. */
+/** What only sums sizes is Keras 2's L1L2, which every reader knows; a factor that is not given is Keras's 0.01. */
 function regularizer({ class_name, config }: KerasObjectDescription): KerasConfig {
+  if (class_name === "OrthogonalRegularizer") return { class_name, config };
   const factor = (name: string) => (class_name.includes(name.toUpperCase()) ? (config[name] ?? 0.01) : 0);
   return { class_name: "L1L2", config: { l1: factor("l1"), l2: factor("l2") } };
 }

@@ -74,7 +74,7 @@ two_by_two({
   compile_loss_weights: { price: 1, rent: 0.5 },
   compile_metrics: { price: "mae", rent: ["mae", metrics.r2Score({ name: "explained" })] },
 });
-two_by_two({ compile_loss_weights: [1, 0.5] });
+two_by_two({ compile_loss_weights: [1, 0.5], fit_sample_weight: "weight" });
 `),
   ).toEqual([]);
 });
@@ -109,8 +109,8 @@ test("training arguments", () => {
     checker.mistakes(`
 import {
   callbacks, constraints, create_keras_functional_spec, initializers, inp_spec, layers, load_model, ops, optimizers,
-  register_keras_loss, register_keras_metric, register_keras_optimizer, regularizers, tune,
-  type Block, type InputBlock, type NumericTensor,
+  register_keras_loss, register_keras_metric, register_keras_optimizer, regularizers, schedules, tune,
+  type Block, type InputBlock, type NumericTensor, type Schedule,
 } from "kspec";
 const spec = create_keras_functional_spec({
   model_name: "digits",
@@ -155,6 +155,9 @@ spec({
   compile_metrics: ["accuracy", "largest_error", mean_cubed_error],
 });
 spec({ compile_loss: tune(), compile_optimizer: optimizers.rmsprop({ centered: true }), compile_metrics: "accuracy" });
+const falling: Schedule = schedules.piecewiseConstantDecay({ boundaries: [100, 200], values: [0.1, 0.01, 0.001] });
+spec({ learn_rate: falling, compile_optimizer: "lion" });
+spec({ compile_optimizer: optimizers.adamw({ learningRate: falling, weightDecay: 0.01, amsgrad: true, clipnorm: 1 }) });
 `),
   ).toEqual([]);
 });

@@ -426,6 +426,29 @@ test("Keras objects", () => {
   });
 });
 
+test("learning rates that fall", () => {
+  const falling = kspec.schedules.exponentialDecay({
+    initialLearningRate: 0.1,
+    decaySteps: 100,
+    decayRate: 0.9,
+  });
+  expect(falling).toEqual({
+    kind: "schedule",
+    class_name: "ExponentialDecay",
+    config: { initialLearningRate: 0.1, decaySteps: 100, decayRate: 0.9 },
+  });
+  expect(optimizers.adamw({ learningRate: falling, weightDecay: 0.01 }).config).toEqual({
+    learningRate: falling,
+    weightDecay: 0.01,
+  });
+  expect(refusal(() => kspec.schedules.cosineDecay({ initialLearningRate: 0.1 } as never))).toBe(
+    'schedules.cosineDecay() needs the option "decaySteps".',
+  );
+  expect(refusal(() => optimizers.adam({ useEma: true } as never))).toContain(
+    'optimizers.adam() has no option "useEma".',
+  );
+});
+
 test("callbacks", () => {
   const halve = (_epoch: number, rate: number) => rate / 2;
   expect(callbacks.learningRateScheduler(halve)).toEqual({

@@ -36,6 +36,7 @@ describe("it names everything there is", () => {
     "layers",
     "datasets",
     "optimizers",
+    "schedules",
     "losses",
     "metrics",
     "initializers",

@@ -7,7 +7,6 @@ import { provideOps } from "../../kspec/ops.ts";
 import { UserError, type Backend } from "../../protocol/index.ts";
 import { chainOperations } from "./chained-operations.ts";
 import { registerAveragePoolGradients } from "./average-pool-gradients.ts";
-import { registerAveragePoolGradients } from "./average-pool-gradients.ts";
 import { registerDilatedGradients } from "./dilated-gradients.ts";
 import { registerMissingGradients } from "./missing-gradients.ts";
 import { findTfjsNode, requireTfjsNode, type TfjsNodeHint } from "./tfjs-node.ts";
@@ -82,7 +81,6 @@ async function start(engine: EngineName, hint: TfjsNodeHint): Promise<Backend> {
   registerOnnxModelLayer(tf);
   registerMissingGradients(tf);
   registerDilatedGradients(tf);
-  registerAveragePoolGradients(tf);
   registerAveragePoolGradients(tf);
   provideOps(tf);
   return backend;
