@@ -40,6 +40,8 @@ export interface TrainingArguments {
   fit_shuffle?: boolean | Tune;
   /** Weight of each class in the loss, by the class's name. Default: 1 each. */
   fit_class_weight?: Readonly<Record<string, number>> | Tune;
+  /** Name of a column with the weight of each row in the loss, from 0; it is none of the predictors that `.` in a formula stands for. Default: 1 each. */
+  fit_sample_weight?: string | Tune;
   /** What watches the epochs: `[callbacks.earlyStopping({ patience: 3 })]`. Default: none. */
   fit_callbacks?: Callback | readonly Callback[] | Tune;
   /** What the command line tells of the epochs: 0 none, 2 each on a line, 1 (default) as many as fit. The run keeps all of them. */
