@@ -1,6 +1,6 @@
 import { UnknownOperation } from "../extents.ts";
 import type { Extents, GradientCall, OperationFacts, Operations } from "./operation.ts";
-import { placed, placementOf, windowsAlong, type Placement } from "./placement.ts";
+import { placed, placementOf, product, windowsAlong, type Placement } from "./placement.ts";
 
 /** The largest value or the mean of each window, or of all places. */
 export const poolingOperations: Operations = {
@@ -20,9 +20,8 @@ export const poolingOperations: Operations = {
   GlobalAveragePool: {
     extents: ({ input }) => [onePlace(input(0))],
     gradient: (of) => {
-      const { x, dy, write, input } = of;
-      const places = spaceOf(of, input(0)).reduce((product, extent) => product * extent, 1);
-      return [write.add("Expand", [write.math.div(dy, places), write.add("Shape", [x[0]!])])];
+      const { dy, write, input } = of;
+      return [write.math.div(dy, product(spaceOf(of, input(0))))];
     },
   },
 
@@ -107,14 +106,14 @@ function toTheWholeWindow(of: GradientCall): string {
         : inside.filter((at) => at >= 0 && at < space[axis]!).length;
     }),
   );
-  const all = size.reduce((product, one) => product * one, 1);
+  const all = product(size);
   const everywhere = covered.every((counts, axis) => counts.every((count) => count === size[axis]));
   const share = everywhere
     ? write.math.div(dy, all)
     : write.math.div(
         dy,
         write.graph.constant(write.graph.freshName(`${write.label}/places`), [1, 1, ...along], () =>
-          product(covered),
+          coveredBy(covered),
         ),
       );
 
@@ -158,7 +157,7 @@ function toTheWholeWindow(of: GradientCall): string {
 }
 
 /** How many values each window covers, from how many it covers along each axis. */
-function product(covered: readonly (readonly number[])[]): Float32Array {
+function coveredBy(covered: readonly (readonly number[])[]): Float32Array {
   return Float32Array.from(
     covered.reduce((all, axis) => all.flatMap((one) => axis.map((count) => one * count)), [1]),
   );
