@@ -10,6 +10,8 @@ export interface Baked {
   readonly inputs: ReadonlyMap<string, InputColumn>;
   /** Empty when the table has no outcome columns (new data to predict). */
   readonly outcomes: ReadonlyMap<string, Outcome>;
+  /** What each row's loss is multiplied with (`fit_sample_weight`); absent: 1. */
+  readonly weights?: Float32Array;
 }
 
 /** An input's rows: in memory, or read when they are needed. */

@@ -47,6 +47,7 @@ export type { Baked, InputColumn, Outcome, PreppedRecipe, StreamedColumn } from 
 export type { Column, Dataset, Image, NominalColumn, Table, TensorColumn } from "./table.ts";
 export { prepRecipe } from "./recipe/prep.ts";
 export { bakeTable, type BakeOptions } from "./recipe/bake.ts";
+export { rowWeightsOf, withoutWeights } from "./row-weights.ts";
 export { readAll, type ReadingImages } from "./read-all.ts";
 export { streamedRows } from "./streamed-rows.ts";
 export { defaultRecipe } from "./recipe/default-recipe.ts";

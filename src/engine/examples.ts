@@ -57,7 +57,7 @@ export async function prepareExamples(
     last = { done: 0, cached: 0 };
   };
   const memory = job.memoryForRows ?? memoryForRows();
-  for (const { rows, columns, outcomes } of sets) {
+  for (const { rows, columns, outcomes, weights } of sets) {
     const features = prefix === null ? [] : await featuresOf(prefix, columns, rows, memory, signal, tell);
     finish();
     let computed = 0;
@@ -82,8 +82,11 @@ export async function prepareExamples(
       inputs: taken.map((one) => one.rows),
       views: taken.map((one) => one.views),
       truths: plans.map((plan) => truthOf(plan, outcomes, rows)),
-      // Keras weighs the rows that are learnt from, not those that are validated on.
-      weights: examples.length === 0 ? rowWeights(settings.classWeight, plans, outcomes) : null,
+      // Keras's class weights are for the rows that are learnt from; those of rows also for the ones that are validated on.
+      weights:
+        examples.length === 0
+          ? rowWeights(settings.classWeight, weights, plans, outcomes)
+          : (weights ?? null),
     });
   }
   // Nobody holds these: they lie in the cache until they are asked for.
@@ -99,6 +102,7 @@ interface RowSet {
   readonly rows: number;
   readonly columns: readonly InputColumn[];
   readonly outcomes: Baked["outcomes"];
+  readonly weights: Float32Array | undefined;
 }
 
 /** Validation rows are the dataset's own, or Keras's `validation_split`: the last fraction, before any shuffling. They have no random variants. */
@@ -108,7 +112,7 @@ function rowSets(
   { validationSplit: share }: Settings,
 ): [RowSet, RowSet | null] {
   const columns = inputColumns(inputs, all);
-  const whole = { rows: all.rows, columns, outcomes: all.outcomes };
+  const whole = { rows: all.rows, columns, outcomes: all.outcomes, weights: all.weights };
   if (validation !== undefined)
     return [
       whole,
@@ -116,6 +120,7 @@ function rowSets(
         rows: validation.rows,
         columns: plainColumns(inputColumns(inputs, validation)),
         outcomes: validation.outcomes,
+        weights: validation.weights,
       },
     ];
   if (share === 0) return [whole, null];
@@ -129,6 +134,7 @@ function rowSets(
     rows: to - from,
     columns: columns.map((column) => someRows(column, from, to)),
     outcomes: new Map([...all.outcomes].map(([name, outcome]) => [name, someOutcomes(outcome, from, to)])),
+    weights: all.weights?.subarray(from, to),
   });
   const held = part(first, all.rows);
   return [part(0, first), { ...held, columns: plainColumns(held.columns) }];

@@ -117,16 +117,23 @@ function checkComplete(name: string, outcome: Outcome): void {
 }
 
 /**
- * Weight of each row in the loss, from the weight of its class.
+ * Weight of each row in the loss: its own, or that of its class.
  *
- * @throws UserError for a class that the outcome does not have.
+ * @param own `fit_sample_weight`; undefined: none is asked for.
+ * @throws UserError for a class that the outcome does not have, and where both are given, which Keras refuses too.
  */
 export function rowWeights(
   classWeight: unknown,
+  own: Float32Array | undefined,
   plans: readonly OutputPlan[],
   outcomes: Baked["outcomes"],
 ): Float32Array | null {
-  if (classWeight === undefined) return null;
+  if (classWeight === undefined) return own ?? null;
+  if (own !== undefined)
+    throw new UserError(
+      "class-weight",
+      "fit_class_weight and fit_sample_weight are both given, and a row has one weight: leave one of them out.",
+    );
   const outcome = outcomes.get(plans[0]!.outcomes[0]!);
   if (plans.length !== 1 || outcome?.kind !== "nominal")
     throw new UserError("class-weight", "fit_class_weight needs one outcome that has classes.");

@@ -109,18 +109,42 @@ export async function rowsOf(
   told.loaded?.(dataset);
   const description = workflow.recipe ?? data.defaultRecipe(dataset);
   if (description === undefined) throw new UserError("no-recipe", noRecipe(dataset));
-  const prepped = await data.prepRecipe(description, dataset.train);
+  const weight = weightColumn(workflow, description.formula);
+  const learnt = weight === undefined ? dataset.train : data.withoutWeights(dataset.train, weight);
+  const prepped = await data.prepRecipe(description, learnt);
   checkOutcomes(workflow.model.spec.mode, prepped.outcomes);
   told.prepped?.(prepped);
   const bake = (table: Table | undefined, training = false): Rows | undefined => {
     if (table === undefined || table.rows === 0) return undefined;
-    return { table, baked: data.bakeTable(prepped, table, { outcomes: true, training }) };
+    const baked = data.bakeTable(prepped, table, { outcomes: true, training });
+    if (weight === undefined || table === dataset.test) return { table, baked };
+    return { table, baked: { ...baked, weights: data.rowWeightsOf(table, weight) } };
   };
   return {
     train: bake(dataset.train, true)!,
     validation: bake(dataset.validation),
     test: bake(dataset.test),
   };
+}
+
+/** The column of weights that the model asks for. It is no predictor, and `.` does not stand for it. */
+function weightColumn({ model }: RunnableWorkflow, formula: string): string | undefined {
+  const name: unknown = model.arguments["fit_sample_weight"];
+  if (name === undefined || name === null) return undefined;
+  if (typeof name !== "string")
+    throw new UserError(
+      "sample-weight",
+      `fit_sample_weight is the name of a column with the weight of each row, and it is ${JSON.stringify(name) ?? String(name)}.`,
+    );
+  const named = new Set(
+    [...formula.matchAll(/`([^`]+)`|[\p{L}\p{N}_.]+/gu)].map(([word, quoted]) => quoted ?? word),
+  );
+  if (named.has(name))
+    throw new UserError(
+      "sample-weight",
+      `fit_sample_weight takes the column \`${name}\`, and the formula \`${formula}\` names it too: a weight is neither outcome nor predictor. Take it out of the formula.`,
+    );
+  return name;
 }
 
 function noRecipe(dataset: Dataset): string {

@@ -39,6 +39,7 @@ export const FIXED_ARGUMENTS: Readonly<Record<string, Fixed>> = {
     accepts: (value) => typeof value === "number" && value >= 0 && value < 1,
   },
   fit_class_weight: { takes: ["object"], words: "an object of class and weight" },
+  fit_sample_weight: { takes: ["string"], words: "the name of a column" },
   fit_shuffle: { takes: ["boolean"], words: "true or false" },
   fit_verbose: {
     takes: ["number"],

@@ -139,6 +139,64 @@ describe("both engines have one history", () => {
   });
 });
 
+describe("weights of rows", () => {
+  const weights = Float32Array.from({ length: 90 }, (_, i) => (i % 3) / 2);
+  const weighed = async (engine: (typeof ENGINES)[number][1], args: object = {}) => {
+    const says = new Recorder();
+    const given = { fit_epochs: 2, fit_validation_split: 0.2, fit_batch_size: 16, ...args };
+    const result = await fitModel(
+      {
+        train: { ...withSize, weights },
+        seed: 3,
+        specFolder: import.meta.dirname,
+        model: model(both, given, { engine: engine as "auto" }),
+      },
+      says,
+    );
+    result.model?.dispose();
+    return says.logs;
+  };
+
+  it("weigh the losses of all outputs, in training and validation, alike on both engines", async () => {
+    const log = await weighed("auto");
+    expectSameHistory(log, await weighed(TENSORFLOW_JS));
+    const plain = await history(both, {});
+    expect(log[0]!["val_size_loss"]).not.toBeCloseTo(plain[0]!["val_size_loss"]!, 2);
+  });
+
+  it("a mean of weighed losses is over all rows, also those without weight", async () => {
+    // Nothing is learnt, so that the log is the loss of one network: by hand, as Keras has it.
+    const still = { learn_rate: 1e-30, fit_epochs: 1, compile_loss: { size: "mae" }, fit_shuffle: false };
+    const [log] = await weighed("auto", still);
+    const perRow = await errorsOf(still);
+    const mean = perRow.reduce((sum, error, i) => sum + error * weights[i]!, 0) / perRow.length;
+    expect(log!["size_loss"]).toBeCloseTo(mean, 5);
+  });
+
+  /** |truth − estimate| of the rows that are learnt from, by a network that has learnt nothing. */
+  async function errorsOf(args: object): Promise<number[]> {
+    const given = { fit_validation_split: 0.2, fit_batch_size: 16, ...args };
+    const fitted = await fitModel(
+      { train: withSize, seed: 3, specFolder: import.meta.dirname, model: model(both, given) },
+      new Recorder(),
+    );
+    const { values } = (await fitted.model!.predict(withSize)).get("size")!;
+    const truth = (withSize.outcomes.get("size") as { values: Float32Array }).values;
+    fitted.model!.dispose();
+    return Array.from(values.subarray(0, 72), (value, i) => Math.abs(value - truth[i]!));
+  }
+
+  it("are refused beside those of classes", async () => {
+    const says = new Recorder();
+    const job = { train: { ...pictures, weights }, seed: 3, specFolder: import.meta.dirname };
+    await expect(
+      fitModel({ ...job, model: model(one, { fit_class_weight: { a: 2 } }) }, says),
+    ).rejects.toThrow(
+      "fit_class_weight and fit_sample_weight are both given, and a row has one weight: leave one of them out.",
+    );
+  });
+});
+
 it("of two metrics with one name the second gets a number", async () => {
   const [log] = await history(one, { compile_metrics: ["precision", metrics.precision({ classId: 2 })] });
   expect(Object.keys(log!)).toEqual([

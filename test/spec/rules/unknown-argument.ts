@@ -112,7 +112,7 @@ const network = create_keras_functional_spec({
 });
 network({
   num_dense: 2, dense_units: 64, join_scale: 2, learn_rate: 0.1, fit_epochs: 5, fit_batch_size: 8, fit_callbacks: [], fit_shuffle: false,
-  fit_validation_split: 0.2, fit_class_weight: {}, fit_verbose: 1, compile_loss: "mse", compile_optimizer: "sgd", compile_metrics: ["accuracy"],
+  fit_validation_split: 0.2, fit_class_weight: {}, fit_sample_weight: "weight", fit_verbose: 1, compile_loss: "mse", compile_optimizer: "sgd", compile_metrics: ["accuracy"],
   compile_loss_weights: { output: 1 },
 });
 `);
