@@ -277,9 +277,9 @@ function finite(write: GradientWriter, loss: string): string {
 
 function loopOf(body: Graph, turn: string, states: readonly State[], logs: Port, goesOn: string): Graph {
   const carriedOn = body.freshName("goes on");
-  // What comes out has a name of its own, also where it is what went in.
-  const out = (name: string) => body.add("Identity", "out", [name]);
-  const ends = states.map((state) => out(state.after));
+  // What comes out has a name of its own, also where it is what went in; a copy costs as much as a part of the step.
+  const made = new Set(body.nodes.map(({ output }) => output));
+  const ends = states.map(({ after: end }) => (made.delete(end) ? end : body.add("Identity", "out", [end])));
   const loop = new Graph();
   const yes = loop.typedConstant("true", { shape: [], values: () => Uint8Array.of(1), type: 9 });
   const outputs = [...states.map(({ port }) => after(port)), "logs"];
