@@ -18,13 +18,18 @@ export function correctForTraining(layer: Layer, trainable: boolean, inference =
   if (Array.isArray(inner)) for (const one of inner) correctForTraining(one, trainable && one.trainable);
   const name = layer.getClassName();
   if (inference || (NESTED.has(name) && !trainable)) inferenceOnly(layer);
-  if (name === "BatchNormalization") trainBatchNormalization(layer as BatchNormalization, trainable && !inference);
+  if (name === "BatchNormalization")
+    trainBatchNormalization(layer as BatchNormalization, trainable && !inference);
   correctRecurrentDropout(layer);
   // One that draws by itself would repeat its numbers in each step.
   if ("seed" in layer) (layer as { seed?: unknown }).seed = undefined;
   const wrapped = layer as { layer?: Layer; forwardLayer?: Layer; backwardLayer?: Layer };
   for (const one of [wrapped.layer, wrapped.forwardLayer, wrapped.backwardLayer])
-    if (one !== undefined) correctForTraining(one, trainable);
+    if (one !== undefined) {
+      // What holds it says whether it is frozen, and TensorFlow.js asks the one that is held.
+      if (!trainable) one.trainable = false;
+      correctForTraining(one, trainable);
+    }
 }
 
 /**
