@@ -123,6 +123,25 @@ def cases():
         keras.Sequential([keras.Input(VECTOR), L.ReLU(), L.Reshape((6, 1)), L.Masking(), L.SimpleRNN(3)]), VECTOR
     )
 
+    attend = lambda **options: L.MultiHeadAttention(2, 3, **options)
+    yield "MultiHeadAttention", *one(attend(), SEQUENCE, (5, 3))
+    yield "MultiHeadAttention of a key", *one(attend(value_dim=4, output_shape=6), SEQUENCE, (5, 3), (5, 2))
+    yield "MultiHeadAttention bare", *one(attend(use_bias=False, dropout=0.5), (5, 3), (5, 3))
+    yield "MultiHeadAttention causal", *one(attend(), SEQUENCE, SEQUENCE)
+    yield "Attention", *one(L.Attention(), SEQUENCE, (5, 4))
+    yield "Attention of a key", *one(L.Attention(use_scale=True), SEQUENCE, (5, 3), (5, 4))
+    yield "Attention by sums", *one(L.Attention(use_scale=True, score_mode="concat"), SEQUENCE, (5, 4))
+    yield "Attention causal", *one(L.Attention(), SEQUENCE, SEQUENCE)
+    yield "AdditiveAttention", *one(L.AdditiveAttention(), SEQUENCE, (5, 4))
+    yield "AdditiveAttention bare", *one(L.AdditiveAttention(use_scale=False, dropout=0.5), SEQUENCE, (5, 4))
+    several = {"MultiHeadAttention": attend(), "MultiHeadAttention with dropout": attend(dropout=0.5)}
+    for name, layer in {**several, "Attention": L.Attention()}.items():
+        words = keras.Input((24,))
+        query = L.Embedding(10, 3, mask_zero=True)(words)
+        value = L.Dense(3)(query)
+        read = layer(query, value) if name in several else layer([query, value])
+        yield f"passed over {name}", *one(keras.Model(words, L.Dense(2)(read)), (24,))
+
     # Nothing in inference.
     yield "Dropout", *one(L.Dropout(0.5), VECTOR)
     yield "SpatialDropout1D", *one(L.SpatialDropout1D(0.5), SEQUENCE)
@@ -151,9 +170,12 @@ def rows(name, i, shape, is_index):
 
 def result(name, layer, shapes):
     inputs = [keras.Input(shape) for shape in shapes]
-    model = keras.Model(inputs, layer(inputs if len(inputs) > 1 else inputs[0]))
+    # Keras takes it where the layer is applied, KSpec as an option.
+    options = {"use_causal_mask": True} if name.endswith(" causal") and "Attention" in name else {}
+    given = inputs if isinstance(layer, L.MultiHeadAttention) else [inputs if len(inputs) > 1 else inputs[0]]
+    model = keras.Model(inputs, layer(*given, **options))
     weights = []
-    nested = isinstance(layer, keras.Sequential)
+    nested = isinstance(layer, keras.Model)
     names = [variable.name for variable in layer.variables]
     for i, variable in enumerate([*layer.trainable_variables, *layer.non_trainable_variables]):
         if "seed_generator" in variable.path:
@@ -161,13 +183,13 @@ def result(name, layer, shapes):
         values = uniform(f"{name}/{i}", int(np.prod(variable.shape))).reshape(variable.shape) * 0.7
         variable.assign((1 + 0.5 * values if "variance" in variable.name else values).astype(variable.dtype))
         # Layers and cells that a layer holds have weights of the same names.
-        path = variable.path.split("/", 1)[1]
+        path = variable.path if type(layer).__name__ == "Functional" else variable.path.split("/", 1)[1]
         weights.append({"name": path if nested or names.count(variable.name) > 1 else variable.name, "shape": list(variable.shape)})
-    is_index = isinstance(getattr(layer, "layers", [layer])[0], (L.Embedding, L.CategoryEncoding))
+    is_index = any(isinstance(one, (L.Embedding, L.CategoryEncoding)) for one in getattr(layer, "layers", [layer]))
     output = np.asarray(model([rows(name, i, shape, is_index) for i, shape in enumerate(shapes)], training=False))
     return {
         "class_name": type(layer).__name__,
-        "config": keras.saving.serialize_keras_object(layer)["config"],
+        "config": {**keras.saving.serialize_keras_object(layer)["config"], **options},
         "inputs": [list(shape) for shape in shapes],
         "weights": weights,
         "output": {"shape": list(output.shape[1:]), "values": [float(f"{v:.6g}") for v in output.ravel()]},

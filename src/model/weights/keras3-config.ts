@@ -48,17 +48,58 @@ function convertLayer(layer: InnerLayer, from: Origin, shift: Shift): InnerLayer
   const { class_name, inbound_nodes: nodes } = layer;
   const config = layer.config ?? {};
   const name = layer.name ?? (config["name"] === undefined ? undefined : String(config["name"]));
+  const attention = ATTENTION.has(class_name) ? attentionCalls(layer, from, name ?? class_name) : undefined;
   const inner = NESTED.has(class_name)
     ? toKeras2(Array.isArray(config) ? { layers: config } : config, from)
-    : convertOptions(class_name, config, from, name ?? class_name);
+    : { ...convertOptions(class_name, config, from, name ?? class_name), ...attention?.options };
   return {
     ...(name === undefined ? {} : { name }),
     class_name,
     config: inner,
     ...(nodes === undefined
       ? {}
-      : { inbound_nodes: (nodes as unknown[]).map((node) => convertNode(node, shift)) }),
+      : {
+          inbound_nodes: (attention?.nodes ?? (nodes as unknown[])).map((node) => convertNode(node, shift)),
+        }),
   };
+}
+
+const ATTENTION: ReadonlySet<string> = new Set(["MultiHeadAttention", "Attention", "AdditiveAttention"]);
+
+/**
+ * What an attention is applied to, query, value and key in this order, however they were given; and what Keras takes at the
+ * application and KSpec as an option.
+ */
+function attentionCalls(
+  { inbound_nodes: nodes }: InnerLayer,
+  { file }: Origin,
+  layer: string,
+): { readonly nodes: readonly unknown[]; readonly options: KerasConfig } {
+  const causal = new Set<boolean>();
+  const applied = ((nodes ?? []) as unknown[]).map((node) => {
+    // Keras 2 has the others beside the first reference, and lists where it was given a list.
+    const [first, ...more] = isArguments(node) ? [] : (node as [string, number, number, KerasConfig?][]);
+    const kwargs = isArguments(node)
+      ? ((node as { kwargs?: KerasConfig }).kwargs ?? {})
+      : Object.fromEntries([first, ...more].flatMap((one) => Object.entries(one?.[3] ?? {})));
+    for (const option of ["mask", "attention_mask", "return_attention_scores", "query_mask", "key_mask"])
+      if ((kwargs[option] ?? false) !== false)
+        throw new UserError(
+          "layer-option",
+          `${file}: layer ${layer} is applied with ${option}, which KSpec does not compute.`,
+        );
+    causal.add(kwargs["use_causal_mask"] === true);
+    const named = ["query", "value", "key"].flatMap((one) => (kwargs[one] == null ? [] : [kwargs[one]]));
+    return isArguments(node)
+      ? { args: [(node as { args: unknown }).args, named] }
+      : [...[first!, ...more].map((one) => one.slice(0, 3)), ...(named as unknown[][])];
+  });
+  if (causal.size > 1)
+    throw new UserError(
+      "layer-option",
+      `${file}: layer ${layer} is applied with use_causal_mask and without, which KSpec does not compute.`,
+    );
+  return { nodes: applied, options: causal.has(true) ? { use_causal_mask: true } : {} };
 }
 
 /** Options of layers that TensorFlow.js passes over, and the value with which that is right. */
@@ -70,7 +111,10 @@ const PASSED_OVER: Readonly<Record<string, readonly (readonly [option: string, h
   LayerNormalization: [["rms_scaling", false]],
   GlobalAveragePooling1D: [["keepdims", false]],
   GlobalMaxPooling1D: [["keepdims", false]],
-  MultiHeadAttention: [["use_causal_mask", false]],
+  MultiHeadAttention: [
+    ["use_gate", false],
+    ["sliding_window", null],
+  ],
 };
 
 function convertOptions(class_name: string, given: KerasConfig, from: Origin, layer: string): KerasConfig {

@@ -53,7 +53,8 @@ function weightsIn(file: H5File, group: string): FileWeight[] {
   ];
 }
 
-/** Forward comes before backward, as in TensorFlow.js. */
+/** As the layer has them: forward before backward; of an attention, query, key, value and what is made of them. */
 function rank(name: string): number {
-  return name === "forward_layer" ? 0 : 1;
+  const place = ["forward_layer", "query_dense", "key_dense", "value_dense"].indexOf(name);
+  return place < 0 ? 4 : place;
 }

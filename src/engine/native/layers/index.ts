@@ -1,4 +1,5 @@
 import { activationRules } from "./activations.ts";
+import { attentionRules } from "./attention.ts";
 import { categoryEncodingRules } from "./category-encoding.ts";
 import { convolutionRules } from "./convolution.ts";
 import { denseRules } from "./dense.ts";
@@ -35,6 +36,7 @@ export const layerRules: ReadonlyMap<string, LayerRule> = new Map(
     ...embeddingRules,
     ...categoryEncodingRules,
     ...recurrentRules,
+    ...attentionRules,
     ...timeDistributedRules,
     ...maskRules,
     ...identityRules,

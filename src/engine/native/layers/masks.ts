@@ -27,6 +27,7 @@ const STEP_BY_STEP: ReadonlySet<string> = new Set([
 
 const MINDS_MASKS: ReadonlySet<string> = new Set([
   ...["LSTM", "GRU", "SimpleRNN", "RNN", "Bidirectional"],
+  ...["MultiHeadAttention", "Attention", "AdditiveAttention"],
   "Masking",
 ]);
 
