@@ -27,7 +27,8 @@ export async function resume(
     task = await prepare(request, claim, hooks, signal);
   } catch (error) {
     claim?.release();
-    return refusedBy(error, "surroundings", hooks.log);
+    const stopped = new UserError("cancelled", "Stopped before the run went on: it is as it was.");
+    return refusedBy(signal?.aborted ? stopped : error, "surroundings", hooks.log);
   }
   if ("how" in task) {
     claim.release();
