@@ -185,7 +185,8 @@ async function natively(
 
 function expectNear(name: string, actual: Float32Array, expected: Float32Array): void {
   expect(actual.length, `values of the gradient of ${name}`).toBe(expected.length);
-  const largest = expected.reduce((most, one) => Math.max(most, Math.abs(one)), 1e-6);
+  // Gradients that cancel out, as those of a bias before a softmax, are rounding and nothing else.
+  const largest = expected.reduce((most, one) => Math.max(most, Math.abs(one)), 1e-2);
   for (let i = 0; i < actual.length; i++)
     if (!(Math.abs(actual[i]! - expected[i]!) <= 2e-5 * largest))
       expect.fail(
