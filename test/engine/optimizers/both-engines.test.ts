@@ -97,6 +97,7 @@ describe("so do regularizers and constraints of weights that lie with their axes
               layer: {
                 class_name: "LSTM",
                 config: {
+                  name: "inner",
                   units: 3,
                   recurrent_activation: "sigmoid",
                   return_sequences: true,
