@@ -28,6 +28,12 @@ describe("curves", () => {
     expect(curvePair(epochs, "accuracy").best).toEqual({ epoch: 2, value: 0.9, of: "validation" });
   });
 
+  it("have no best epoch where a callback has set the value", () => {
+    const logs = [0.1, 0.05].map((learning_rate, i) => ({ epoch: i + 1, logs: { loss: 1, learning_rate } }));
+    expect(curveMetrics(logs)).toEqual(["loss", "learning_rate"]);
+    expect(curvePair(logs, "learning_rate")).toMatchObject({ best: null, validation: [] });
+  });
+
   it("have a gap where an epoch has no number, which JSON writes as null", () => {
     const logs = JSON.parse(JSON.stringify({ loss: Number.NaN }));
     const pair = curvePair(

@@ -13,7 +13,7 @@ export interface CurvePair {
   readonly train: readonly CurvePoint[];
   /** Empty without a validation split. */
   readonly validation: readonly CurvePoint[];
-  /** Where validation (else training) was best; null before the first finite value. */
+  /** Where validation (else training) was best; null before the first finite value, and of what is set and not measured. */
   readonly best: {
     readonly epoch: number;
     readonly value: number;
@@ -41,8 +41,10 @@ export function curvePair(epochs: readonly EpochLogs[], metric: string): CurvePa
   const validation = read(`val_${metric}`);
   const of = validation.length > 0 ? "validation" : "train";
   let best: { epoch: number; value: number } | null = null;
+  // A callback has set the learning rate: none is better than another.
+  const judged = metric !== "learning_rate";
   for (const { epoch, value } of of === "validation" ? validation : train) {
-    if (value === null) continue;
+    if (value === null || !judged) continue;
     if (best === null || (lessIsBetter(metric) ? value < best.value : value > best.value))
       best = { epoch, value };
   }
