@@ -74,6 +74,11 @@ export class Workbench {
       .first();
   }
 
+  /** The text that the command Doctor opens. */
+  get doctor(): Locator {
+    return this.page.locator('[data-uri^="kspec-doctor:"]').first();
+  }
+
   tab(title: string | RegExp): Locator {
     return this.page.getByRole("tab", { name: title });
   }
