@@ -179,7 +179,9 @@ export class LayerCall {
       const inMemory = axes.map((axis) => shape[axis]!);
       const wanted = extents ?? inMemory;
       if (this.variables?.has(this.name, weight) !== true) {
-        const name = `${weight} ${axes.join("")} ${wanted.join("×")}`;
+        // As it is it keeps its name, which those see who open an exported file.
+        const asItIs = order === undefined && extents === undefined;
+        const name = asItIs ? weight : `${weight} ${axes.join("")} ${wanted.join("×")}`;
         return { shape, name: this.constant(name, wanted, () => permuted(inFloats(found), axes)) };
       }
       const variable = this.variables.variable(this.name, weight, axes);
