@@ -6,7 +6,7 @@ import { chosenDevice, PROVIDERS } from "../../engine/native/device.ts";
 import { loadRuntime } from "../../engine/native/runtime.ts";
 import { findTfjsNode } from "../../engine/tensorflow/tfjs-node.ts";
 import { tf } from "../../engine/tensorflow/index.ts";
-import { tryTfjsNode } from "../../engine/tensorflow/try-tfjs-node.ts";
+import { tryTfjsNode, type TriedTfjsNode } from "../../engine/tensorflow/try-tfjs-node.ts";
 import { isUserError, type Backend } from "../../protocol/index.ts";
 
 export interface Engines {
@@ -67,7 +67,7 @@ export async function examineEngines(specFolder: string): Promise<Engines> {
   const auto = await choose(specFolder, onnxruntime);
   return {
     onnxruntime,
-    tensorflow: await examineTensorFlow(specFolder, auto),
+    tensorflow: await examineTensorFlow(specFolder),
     wasm: { simd: WebAssembly.validate(VECTORS), threads: 1 },
     auto,
   };
@@ -108,40 +108,40 @@ async function examineOnnxRuntime(): Promise<OnnxRuntimeState> {
   };
 }
 
-/** Where it is what was chosen it is in this process; else it is tried in another, since two TensorFlow.js in one process quarrel. */
-async function examineTensorFlow(specFolder: string, { trains }: Choice): Promise<TensorFlowState> {
+/** Choosing has loaded it where it loads; else it is tried in a process of its own, since two TensorFlow.js in one process quarrel. */
+async function examineTensorFlow(specFolder: string): Promise<TensorFlowState> {
   const found = findTfjsNode({ specFolder });
-  if (found === undefined)
-    return {
-      found: false,
-      where: null,
-      folder: null,
-      loads: false,
-      reason: null,
-      version: null,
-      library: null,
-    };
+  if (found === undefined) return NO_TENSORFLOW;
   const { folder, where } = found;
-  const tried =
-    trains === "tensorflow"
-      ? { computes: true as const, ...loadedVersions() }
-      : await tryTfjsNode(path.resolve(folder));
-  return {
-    found: true,
-    where,
-    folder,
-    loads: tried.computes,
-    reason: tried.computes ? null : `it does not compute: ${tried.reason}`,
-    version: tried.computes ? tried.version : null,
-    library: (tried.computes && tried.library) || null,
-  };
+  const tried = loadedVersions() ?? (await tryTfjsNode(path.resolve(folder)));
+  if (!tried.computes)
+    return { ...NO_TENSORFLOW, found: true, where, folder, reason: `it does not compute: ${tried.reason}` };
+  const { version, library = null } = tried;
+  return { found: true, where, folder, loads: true, reason: null, version, library };
 }
 
-function loadedVersions(): { version: string; library?: string } {
-  const backend = tf.backend() as unknown as { binding?: { TF_Version?: string } };
+const NO_TENSORFLOW: TensorFlowState = {
+  found: false,
+  where: null,
+  folder: null,
+  loads: false,
+  reason: null,
+  version: null,
+  library: null,
+};
+
+/** Of the native TensorFlow that is in this process; undefined where there is none. */
+function loadedVersions(): TriedTfjsNode | undefined {
+  const loaded = tf as typeof tf | undefined;
+  if (loaded?.getBackend() !== "tensorflow") return undefined;
+  const backend = loaded.backend() as unknown as { binding?: { TF_Version?: string } };
   const library = backend.binding?.TF_Version;
-  const versions = (tf as unknown as { version: Record<string, string> }).version;
-  return { version: versions["tfjs-node"] ?? "unknown", ...(library === undefined ? {} : { library }) };
+  const versions = (loaded as unknown as { version: Record<string, string> }).version;
+  return {
+    computes: true,
+    version: versions["tfjs-node"] ?? "unknown",
+    ...(library === undefined ? {} : { library }),
+  };
 }
 
 /** A module whose one function is `i32x4.splat` of a constant, dropped: valid where WebAssembly has vectors of 128 bits. */
