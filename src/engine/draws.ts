@@ -1,3 +1,4 @@
+import { drawMove, type Moves } from "./moves.ts";
 import { randomStream, type RandomStream } from "./random.ts";
 
 /** Random numbers that a layer draws in each step of training. */
@@ -7,7 +8,9 @@ export type Draw =
   /** Normal, with mean 0 and this standard deviation. */
   | { readonly kind: "normal"; readonly deviation: number }
   /** In [0, 1). */
-  | { readonly kind: "uniform" };
+  | { readonly kind: "uniform" }
+  /** Moves of an image's pixels, six numbers each: see moves.ts. */
+  | { readonly kind: "moves"; readonly moves: Moves };
 
 /** Which step of a run it is: epochs and steps count from 1 and 0. */
 export interface StepOfRun {
@@ -38,6 +41,8 @@ export function drawFrom(stream: RandomStream, kind: Draw, size: number): Float3
   const values = new Float32Array(size);
   if (kind.kind === "keep") keep(values, kind.rate, stream);
   else if (kind.kind === "normal") normal(values, kind.deviation, stream);
+  else if (kind.kind === "moves")
+    for (let i = 0; i < size; i += 6) values.set(drawMove(kind.moves, stream), i);
   else for (let i = 0; i < size; i++) values[i] = uniform(stream);
   return values;
 }

@@ -12,6 +12,7 @@ import { registerMissingGradients } from "./missing-gradients.ts";
 import { findTfjsNode, requireTfjsNode, type TfjsNodeHint } from "./tfjs-node.ts";
 import { registerApplicationLayers } from "./application-layers.ts";
 import { registerAttention } from "./attention-layers.ts";
+import { registerAugmentations } from "./augmentation-layers.ts";
 import { registerBidirectional } from "./bidirectional-layer.ts";
 import { registerCategoryEncoding } from "./category-encoding-layer.ts";
 import { registerConvolutions } from "./convolution-layers.ts";
@@ -75,6 +76,7 @@ async function start(engine: EngineName, hint: TfjsNodeHint): Promise<Backend> {
   registerPlainLayers(tf);
   registerDrawnLayers(tf);
   registerAttention(tf);
+  registerAugmentations(tf);
   registerGru(tf);
   registerBidirectional(tf);
   registerCategoryEncoding(tf);

@@ -192,12 +192,6 @@ const PLAIN: Readonly<Record<string, Plain>> = {
     shape: ([shape]) => shape!,
     compute: (tf, [x]) => tf.clone(x!),
   },
-  RandomFlip: inTrainingOnly({ mode: "horizontal_and_vertical" }),
-  RandomRotation: inTrainingOnly({ factor: 0 }),
-  RandomTranslation: inTrainingOnly({ heightFactor: 0, widthFactor: 0 }),
-  RandomZoom: inTrainingOnly({ heightFactor: 0, widthFactor: null }),
-  RandomContrast: inTrainingOnly({ factor: 0 }),
-  RandomBrightness: inTrainingOnly({ factor: 0 }),
 };
 
 /** Names of their classes. */

@@ -2,6 +2,7 @@ import { activationOperations } from "./activations.ts";
 import { affineOperations } from "./affine.ts";
 import { convolutionOperations } from "./convolution.ts";
 import { elementwiseOperations } from "./elementwise.ts";
+import { imageOperations } from "./images.ts";
 import { matrixOperations } from "./matrices.ts";
 import { normalizationOperations } from "./normalization.ts";
 import type { Operation } from "./operation.ts";
@@ -24,6 +25,7 @@ export const operations: ReadonlyMap<string, Operation> = new Map(
     ...activationOperations,
     ...affineOperations,
     ...elementwiseOperations,
+    ...imageOperations,
     ...matrixOperations,
     ...normalizationOperations,
     ...pieceOperations,
