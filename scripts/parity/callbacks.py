@@ -2,8 +2,9 @@
 
     python callbacks.py OUT.json
 
-Each case has callbacks with options (Keras's names), the value of the log that they watch after each epoch, and what
+Each case of `cases` has callbacks with options (Keras's names), the value of the log that they watch after each epoch, and what
 Keras had after each: the learning rate of the epoch, whether the fit stopped, and which epoch is the best (from 1; null: none).
+Each of `fits` is a whole fit with callbacks: what goes in, the weights it begins with and ends with, and Keras's history.
 """
 
 import json
@@ -88,6 +89,48 @@ def wander(rng, epochs, noise):
     return [round(1 / (1 + 0.3 * i) + rng.gauss(0, noise), 2) for i in range(epochs)]
 
 
+def whole(name, callbacks, epochs):
+    """A small network on a line with noise: its last rows are for validation, and rows come in their order."""
+    keras.utils.set_random_seed(3)
+    rng = np.random.default_rng(3)
+    x = rng.uniform(-1, 1, (48, 2)).astype("float32")
+    y = (2 * x[:, :1] - x[:, 1:] + rng.normal(0, 0.3, (48, 1))).astype("float32")
+    model = keras.Sequential(
+        [
+            keras.layers.Input((2,)),
+            keras.layers.Dense(4, activation="tanh", name="hidden"),
+            keras.layers.Dense(1, name="output"),
+        ]
+    )
+    model.compile(keras.optimizers.Adam(0.05), loss="mean_squared_error", metrics=["mean_absolute_error"])
+    before = [weight.numpy().ravel().tolist() for weight in model.weights]
+    history = model.fit(
+        x, y, batch_size=8, epochs=epochs, validation_split=0.25, shuffle=False, callbacks=callbacks, verbose=0
+    ).history
+    return {
+        "name": name,
+        "epochs": epochs,
+        "x": x.ravel().tolist(),
+        "y": y.ravel().tolist(),
+        "before": before,
+        "after": [weight.numpy().ravel().tolist() for weight in model.weights],
+        "history": {key: [float(value) for value in values] for key, values in history.items()},
+    }
+
+
+def fits():
+    plateau = keras.callbacks.ReduceLROnPlateau(
+        monitor="loss", factor=0.5, patience=1, cooldown=1, min_delta=0.02, min_lr=0.002
+    )
+    stopping = keras.callbacks.EarlyStopping(patience=4, min_delta=0.005, restore_best_weights=True)
+    schedule = keras.callbacks.LearningRateScheduler(lambda epoch, rate: rate if epoch < 3 else rate * 0.6)
+    return [
+        whole("reduceLROnPlateau", [plateau], 14),
+        whole("learningRateScheduler", [schedule], 8),
+        whole("earlyStopping", [stopping], 60),
+    ]
+
+
 def main(out):
     rng = random.Random(5)
     cases = []
@@ -120,7 +163,7 @@ def main(out):
     ]:
         cases.append(run(name, options, rising))
     with open(out, "w") as file:
-        json.dump({"rate": RATE, "cases": cases}, file, indent=None, separators=(",", ":"))
+        json.dump({"rate": RATE, "cases": cases, "fits": fits()}, file, indent=None, separators=(",", ":"))
         file.write("\n")
 
 

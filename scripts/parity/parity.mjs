@@ -70,7 +70,7 @@ const PARTS = {
   callbacks: {
     place: "callbacks.json",
     calls: (place) => [["callbacks.py", place]],
-    tests: ["test/engine/training/callbacks.test.ts"],
+    tests: ["test/engine/training/callbacks.test.ts", "test/engine/training/keras-callbacks.test.ts"],
   },
   "mobilenet-features": {
     place: "mobilenet-features.json",
