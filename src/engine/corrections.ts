@@ -56,18 +56,27 @@ interface Weight {
   write(value: Tensor): void;
 }
 
-/** Keras's batch normalisation in training: the batch's own mean and (population) variance, averages moved by `momentum`. */
+/**
+ * Keras's batch normalisation in training: the batch's own mean and (population) variance, averages moved by `momentum`; frozen, with its
+ * averages.
+ */
 function trainBatchNormalization(layer: BatchNormalization, trainable: boolean): void {
   const inference = layer.call.bind(layer) as Call;
   (layer as { call: Call }).call = (inputs, kwargs) => {
-    if (kwargs["training"] !== true || !trainable) return inference(inputs, { ...kwargs, training: false });
+    const learns = kwargs["training"] === true && trainable;
+    // Without scale its gradient asks for one, also of what lies before a layer that is frozen.
+    if (!learns && layer.gamma) return inference(inputs, { ...kwargs, training: false });
     return tf.tidy(() => {
       const input = Array.isArray(inputs) ? inputs[0]! : inputs;
       const axis = layer.axis < 0 ? layer.axis + input.rank : layer.axis;
       const others = input.shape.map((_, i) => i).filter((i) => i !== axis);
-      const { mean, variance } = tf.moments(input, others);
-      move(layer.movingMean, mean, layer.momentum);
-      move(layer.movingVariance, variance, layer.momentum);
+      const { mean, variance } = learns
+        ? tf.moments(input, others)
+        : { mean: layer.movingMean.read(), variance: layer.movingVariance.read() };
+      if (learns) {
+        move(layer.movingMean, mean, layer.momentum);
+        move(layer.movingVariance, variance, layer.momentum);
+      }
 
       const shape = input.shape.map((extent, i) => (i === axis ? extent : 1));
       let scale: Tensor = tf.rsqrt(tf.add(variance, layer.epsilon));

@@ -165,6 +165,16 @@ describe("networks", () => {
     await trainBoth(chain([6], [dense, last]), { loss });
   });
 
+  it("with batch normalisation that is held and has no scale", async () => {
+    const held: Link = ["BatchNormalization", { scale: false, momentum: 0.5 }, false];
+    await trainBoth(chainOf([6], [dense, held, dense]));
+  });
+
+  it("with a layer that is held within another", async () => {
+    const inner = { class_name: "Dense", config: { units: 3, activation: "tanh" } };
+    await trainBoth(chainOf([3, 4], [dense, ["TimeDistributed", { layer: inner }, false], dense]));
+  });
+
   it("whose every row is a batch of its own", async () => {
     await trainBoth(chainOf([6], [dense]), { batchSize: 1, rows: 4, epochs: 5 });
   });
