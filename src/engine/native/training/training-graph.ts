@@ -10,11 +10,14 @@ import { writeGraphWithin, type Load } from "../export.ts";
 import { graphOfNetwork } from "../keras-graph.ts";
 import type { Variable, WeightLookup } from "../layers/layer-call.ts";
 import { Graph, type Port, type WholeGraph } from "../onnx/graph.ts";
+import { dropUnused } from "../simplify/drop-unused.ts";
 import { lower } from "../simplify/lower.ts";
 import { differentiate } from "./differentiate.ts";
 import { GraphExtents } from "./extents.ts";
 import { GradientWriter } from "./gradient-writer.ts";
 import { memoryOfStep, type StepMemory } from "./memory.ts";
+import { updateWeights } from "./update-weights.ts";
+import { quicken } from "./quicken.ts";
 import { LoopVariables, type DrawPort, type VariableWeight } from "./loop-variables.ts";
 
 /** What is trained, and how: all that the graph depends on. */
@@ -126,6 +129,7 @@ export function writeTraining(
     variables,
   );
   if (!written.supported) return written;
+  quicken(extents, [...estimates, ...variables.penalties, ...variables.moved.values()]);
 
   const rowWeights = plan.weighted ? ofAll(given({ name: "row weights", shape: [] })) : undefined;
   const truths = estimates.map((estimate, i) =>
@@ -234,24 +238,33 @@ function step(
   const numbers = Object.fromEntries([...ofStep, ...constants]);
   if (optimizer.clip !== undefined) gradients = optimizer.clip(math, gradients, numbers);
 
-  const states: State[] = [];
-  for (const variable of all) {
-    const shape = inMemory(variable);
-    const gradient = gradients[learning.indexOf(variable)];
-    const { name: before } = variable;
-    const state = { of: variable, port: portOf(variable), before, shape };
-    if (gradient === undefined) {
-      states.push({ ...state, after: moved.get(variable) ?? before });
-      continue;
-    }
-    const slots = Object.fromEntries(
+  const slotsOf = (variable: Variable) =>
+    Object.fromEntries(
       Object.keys(optimizer.slots).map((slot) => {
-        const name = write.graph.freshName(`${slot} of ${before}`);
-        extents.set(name, shape);
+        const name = write.graph.freshName(`${slot} of ${variable.name}`);
+        extents.set(name, inMemory(variable));
         return [slot, name];
       }),
     );
-    const updated = optimizer.update(math, before, gradient, slots, numbers);
+  const weights = learning.map((variable, i) => ({
+    weight: variable.name,
+    gradient: gradients[i]!,
+    slots: slotsOf(variable),
+  }));
+  const updates = updateWeights(write, optimizer, weights, numbers);
+
+  const states: State[] = [];
+  for (const variable of all) {
+    const shape = inMemory(variable);
+    const { name: before } = variable;
+    const state = { of: variable, port: portOf(variable), before, shape };
+    const at = learning.indexOf(variable);
+    const updated = updates[at];
+    if (updated === undefined) {
+      states.push({ ...state, after: moved.get(variable) ?? before });
+      continue;
+    }
+    const { slots } = weights[at]!;
     const { constraint } = options(variable.layer, variable.weight);
     const axisOf = (axis: number) => variable.order.indexOf(axis);
     const kept = constrained(math, constraint, updated.weight, axisOf) ?? updated.weight;
@@ -278,35 +291,33 @@ function finite(write: GradientWriter, loss: string): string {
 function loopOf(body: Graph, turn: string, states: readonly State[], logs: Port, goesOn: string): Graph {
   const carriedOn = body.freshName("goes on");
   // What comes out has a name of its own, also where it is what went in; a copy costs as much as a part of the step.
-  const made = new Set(body.nodes.map(({ output }) => output));
+  const made = new Set(body.nodes.flatMap(({ output, furtherOutputs = [] }) => [output, ...furtherOutputs]));
   const ends = states.map(({ after: end }) => (made.delete(end) ? end : body.add("Identity", "out", [end])));
   const loop = new Graph();
   const yes = loop.typedConstant("true", { shape: [], values: () => Uint8Array.of(1), type: 9 });
   const outputs = [...states.map(({ port }) => after(port)), "logs"];
+  const batch = {
+    name: "batch",
+    graph: body,
+    inputs: [
+      { name: turn, shape: [], exact: true, type: "int64" },
+      { name: carriedOn, shape: [], exact: true, type: "bool" },
+      ...states.map(({ before, shape }): Port => ({ name: before, shape, exact: true })),
+    ],
+    outputs: [
+      { name: goesOn, shape: [], exact: true, type: "bool" },
+      ...ends.map((name, i): Port => ({ name, shape: states[i]!.shape, exact: true })),
+      { ...logs, exact: true },
+    ],
+  } satisfies WholeGraph;
+  dropUnused(batch);
   loop.nodes.push({
     op: "Loop",
     name: "batches",
     inputs: ["batches", yes, ...states.map(({ port }) => port)],
     output: outputs[0]!,
     furtherOutputs: outputs.slice(1),
-    attributes: {
-      body: {
-        graph: {
-          name: "batch",
-          graph: body,
-          inputs: [
-            { name: turn, shape: [], exact: true, type: "int64" },
-            { name: carriedOn, shape: [], exact: true, type: "bool" },
-            ...states.map(({ before, shape }): Port => ({ name: before, shape, exact: true })),
-          ],
-          outputs: [
-            { name: goesOn, shape: [], exact: true, type: "bool" },
-            ...ends.map((name, i): Port => ({ name, shape: states[i]!.shape, exact: true })),
-            { ...logs, exact: true },
-          ],
-        },
-      },
-    },
+    attributes: { body: { graph: batch } },
   });
   return loop;
 }
