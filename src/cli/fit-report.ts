@@ -46,7 +46,7 @@ export class FitReport {
         this.#epochs = event.epochs;
         this.#verbose = event.arguments["fit_verbose"] ?? 1;
         this.#say(`${colours.bold(event.spec.model)}  ${shortPath(event.spec.file)}`);
-        this.#say(colours.dim(`seed ${event.seed}, ${event.backend.name}: ${event.backend.reason}`));
+        this.#say(colours.dim(`seed ${event.seed}`));
         break;
       case "resumed":
         this.#epochs = event.epochs;
@@ -56,11 +56,10 @@ export class FitReport {
             ? `${event.run} begins anew: none of its epochs was kept`
             : `${event.run} goes on after epoch ${event.epoch} of ${event.epochs}`,
         );
-        this.#say(colours.dim(`${event.backend.name}: ${event.backend.reason}`));
         break;
       case "progress": {
         const { phase, done, total, unit, eta_s, per_s } = event;
-        if (phase === "fit") this.#line.show(this.#fitting(total === null ? 0 : done / total, eta_s));
+        if (phase === "fit") this.#line.show(this.#fitting(total === null ? 0 : done / total, eta_s, per_s));
         else this.#line.show(progressText(TITLES[phase], done, total, unit, eta_s, per_s));
         break;
       }
@@ -70,6 +69,13 @@ export class FitReport {
             `${event.parameters.trainable.toLocaleString("en-US")} of them trainable`,
         );
         break;
+      case "trainer_chosen": {
+        const { name, reason } = event.trainer;
+        this.#say(
+          colours.dim(`Trained by ${ENGINES[name] ?? name}${name === "onnxruntime" ? "" : `: ${reason}`}`),
+        );
+        break;
+      }
       case "epoch_end":
         this.#lastEpoch = [`epoch ${event.epoch} of ${event.epochs}`, ...headline(event.logs)].join(" · ");
         if (this.#tellsEpoch(event.epoch))
@@ -105,9 +111,10 @@ export class FitReport {
     return this.#epochs <= 20 || epoch % Math.ceil(this.#epochs / 20) === 0;
   }
 
-  #fitting(share: number, eta_s: number | null): string {
+  #fitting(share: number, eta_s: number | null, per_s?: number): string {
+    const speed = per_s === undefined ? "" : ` · ${rate(per_s, "steps")}`;
     const left = eta_s === null ? "" : ` · ${timeLeft(eta_s)}`;
-    return `Fitting ${bar(share)} ${this.#lastEpoch}${left}`;
+    return `Fitting ${bar(share)} ${this.#lastEpoch}${speed}${left}`;
   }
 
   #say(line: string): void {
@@ -132,6 +139,12 @@ export function metricLine(row: MetricRow): string {
   const outcome = row.outcome === undefined ? "" : `${row.outcome} `;
   return `${outcome}${row[".metric"]} ${row[".estimator"]} ${estimate === null ? "NA" : threeDigits(estimate)}`;
 }
+
+const ENGINES: Readonly<Record<string, string>> = {
+  onnxruntime: "ONNX Runtime",
+  tensorflow: "TensorFlow",
+  wasm: "TensorFlow.js on WebAssembly",
+};
 
 const TITLES: Record<Phase, string> = {
   load: "Loading",

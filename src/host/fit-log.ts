@@ -53,6 +53,8 @@ export function eventLine(event: RunEvent): string | undefined {
       ].join(" · ");
     case "model_built":
       return `model with ${event.layers.length} layers, ${event.parameters.total.toLocaleString("en-US")} parameters, ${event.parameters.trainable.toLocaleString("en-US")} of them trainable`;
+    case "trainer_chosen":
+      return `trained by ${event.trainer.name}: ${event.trainer.reason}`;
     case "epoch_end":
       return [
         `epoch ${event.epoch} of ${event.epochs}`,

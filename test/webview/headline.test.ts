@@ -16,7 +16,6 @@ describe("the headline", () => {
       "▲ better than the last run by 0.025",
       "always guessing the commonest class gives 0.204",
       "3.1 s",
-      "WebAssembly",
       "features in 0.5 s, 480 of 500 from cache",
     ]);
   });
@@ -31,6 +30,36 @@ describe("the headline", () => {
     expect(headlineOf(stateOf(FIXTURES.features)).title).toBe("Computing features");
     expect(headlineOf(stateOf(FIXTURES.fit)).title).toBe("Epoch 4 of 5");
     expect(headlineOf(stateOf(FIXTURES.fit)).facts[0]).toMatch(/^loss 0\.\d{3}, validation 0\.\d{3}$/);
+  });
+
+  it("names what trains, its steps a second while it does, and what keeps ONNX Runtime from it", () => {
+    const at = { run: "r", time: "2026-01-01T00:00:00Z" };
+    const trained = (name: "onnxruntime" | "wasm", reason: string) =>
+      reduceAll([
+        started(),
+        { type: "phase_started", ...at, phase: "fit" },
+        { type: "trainer_chosen", ...at, trainer: { name, reason } },
+        {
+          type: "progress",
+          ...at,
+          phase: "fit",
+          done: 40,
+          total: 80,
+          unit: "batches",
+          eta_s: 1,
+          per_s: 1240,
+        },
+      ]);
+    expect(headlineOf(trained("onnxruntime", "It can.")).engine).toEqual({
+      words: "ONNX Runtime, 1,240 steps/s",
+      whyNotNative: null,
+    });
+    expect(headlineOf(trained("wasm", "The loss own is a function of the spec.")).engine).toEqual({
+      words: "WebAssembly, 1,240 steps/s",
+      whyNotNative: "The loss own is a function of the spec.",
+    });
+    // A run of an earlier version, which had no choice.
+    expect(headlineOf(stateOf(FIXTURES.done5)).engine).toEqual({ words: "WebAssembly", whyNotNative: null });
   });
 
   it("gives both ends of an interval that is lopsided, and none without rows", () => {

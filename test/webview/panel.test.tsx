@@ -132,6 +132,26 @@ describe("each state in words", () => {
     expect(panel.said).toEqual([{ type: "ready" }]);
   });
 
+  it("what keeps ONNX Runtime from training is one click away", async () => {
+    const { events, ...fixture } = FIXTURES.done5;
+    const reason = "The loss own is a function of the spec, which computes with TensorFlow.js.";
+    const chosen = {
+      type: "trainer_chosen",
+      run: "r",
+      time: "t",
+      trainer: { name: "wasm", reason },
+    } as const;
+    panel = await showPanel({ ...fixture, events: [events[0]!, chosen, ...events.slice(1)] });
+    expect(panel.text()).not.toContain(reason);
+    const why = screen.getByRole("button", { name: "why not ONNX Runtime?" });
+    expect(why.getAttribute("aria-expanded")).toBe("false");
+    await click(why);
+    expect(why.getAttribute("aria-expanded")).toBe("true");
+    expect(panel.text()).toContain(reason);
+    await click(why);
+    expect(panel.text()).not.toContain(reason);
+  });
+
   it("a problem that the editor can mend has a button for it", async () => {
     panel = await showPanel(FIXTURES.fit);
     await click(button('Replace with step_preprocess_input("resnet50")'));

@@ -1,5 +1,5 @@
 import type { Backend, Evaluation, MetricRow, RunState } from "../../src/protocol/index.ts";
-import { count, difference, duration, fraction, measure } from "../format.ts";
+import { count, difference, duration, fraction, measure, rate } from "../format.ts";
 import { isBounded, isShareOfRows, lessIsBetter } from "../metric-facts.ts";
 import { wilson } from "../wilson.ts";
 import { featureFacts, phaseFacts, runningPhase } from "./phase-words.ts";
@@ -15,9 +15,25 @@ export interface Headline {
   /** What `aside` means, in a sentence, for hover and screen reader. */
   readonly asideMeaning: string | null;
   readonly facts: readonly string[];
+  /** What trains; null before the run has begun. */
+  readonly engine: Engine | null;
+}
+
+/** What trains a network, in a few words. */
+export interface Engine {
+  /** "ONNX Runtime", while it trains with its speed: "ONNX Runtime, 1,240 steps/s". */
+  readonly words: string;
+  /** What keeps ONNX Runtime from training; null where it does, and where the run is from before it could. */
+  readonly whyNotNative: string | null;
 }
 
 export function headlineOf(state: RunState): Headline {
+  return { ...answerOf(state), engine: engineOf(state) };
+}
+
+type Answer = Omit<Headline, "engine">;
+
+function answerOf(state: RunState): Answer {
   if (state.status === "running" || state.status === "waiting") return whileRunning(state);
   const measured = headlineMetric(state);
   const base = { aside: null, asideMeaning: null };
@@ -62,7 +78,7 @@ function interval(value: number, low: number, high: number): string {
     : `${fraction(low)} to ${fraction(high)}`;
 }
 
-function whileRunning(state: RunState): Headline {
+function whileRunning(state: RunState): Answer {
   const phase = runningPhase(state);
   const last = state.epochs.at(-1);
   const epochs = state.started?.epochs ?? 0;
@@ -143,18 +159,23 @@ function baseline(state: RunState, row: MetricRow): string[] {
 }
 
 function cost(state: RunState): string[] {
-  return [
-    ...(state.ended === null ? [] : [duration(state.ended.seconds)]),
-    ...(state.started === null ? [] : [backendWords(state.trainer ?? state.started.backend)]),
-    ...featureFacts(state),
-  ];
+  return [...(state.ended === null ? [] : [duration(state.ended.seconds)]), ...featureFacts(state)];
 }
 
-export function backendWords(backend: Backend): string {
-  return (
-    { onnxruntime: "ONNX Runtime", tensorflow: "TensorFlow", wasm: "WebAssembly" }[backend.name] ??
-    backend.name
-  );
+function engineOf({ started, trainer, phases, status }: RunState): Engine | null {
+  const backend = trainer ?? started?.backend;
+  if (backend === undefined) return null;
+  const name = backendWords(backend);
+  const fit = phases.findLast(({ phase }) => phase === "fit");
+  const speed = status === "running" && fit?.ended === null && fit.unit === "batches" ? fit.per_s : null;
+  return {
+    words: speed === null ? name : `${name}, ${rate(speed, "steps")}`,
+    whyNotNative: trainer === null || trainer.name === "onnxruntime" ? null : trainer.reason,
+  };
+}
+
+export function backendWords({ name }: Backend): string {
+  return { onnxruntime: "ONNX Runtime", tensorflow: "TensorFlow", wasm: "WebAssembly" }[name] ?? name;
 }
 
 function outcomeWord(state: RunState): string {
