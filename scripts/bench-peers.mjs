@@ -11,13 +11,14 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { machine } from "../test/bench/machine.mjs";
+import * as accuracy from "../test/bench/peers/accuracy.mjs";
 import * as folder from "../test/bench/peers/folder.mjs";
 import * as forward from "../test/bench/peers/forward.mjs";
 import * as mobilenet from "../test/bench/peers/mobilenet.mjs";
 import * as seedJob from "../test/bench/peers/seed-job.mjs";
 import { pythonVenv, TENSORFLOW } from "./python-venv.mjs";
 
-const PARTS = { forward, "seed-job": seedJob, folder, mobilenet };
+const PARTS = { forward, "seed-job": seedJob, folder, mobilenet, accuracy };
 
 const root = path.join(import.meta.dirname, "..");
 const scratch = path.join(root, ".tmp/peers");
