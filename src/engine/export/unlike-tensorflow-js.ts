@@ -1,3 +1,4 @@
+import { MOVING, RECOLOURING } from "../augmentation.ts";
 import { PLAIN_LAYERS } from "../tensorflow/plain-layers.ts";
 import { innerLayers, NESTED, type KerasConfig } from "../../model/network.ts";
 
@@ -62,6 +63,10 @@ const CLASSES: ReadonlySet<string> = new Set([
   "CenterCrop",
   "MaxPooling3D",
   "OnnxModel",
+  "GroupNormalization",
+  ...["MultiHeadAttention", "Attention", "AdditiveAttention"],
+  ...MOVING,
+  ...RECOLOURING,
   ...PLAIN_LAYERS,
 ]);
 

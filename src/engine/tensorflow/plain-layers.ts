@@ -1,4 +1,3 @@
-import { UserError } from "../../protocol/index.ts";
 import type { TensorFlow, Tensor } from "./index.ts";
 
 type Shape = (number | null)[];
@@ -28,6 +27,11 @@ export function registerPlainLayers(tf: TensorFlow): void {
   for (const [className, plain] of Object.entries(PLAIN)) {
     class PlainLayer extends (tf.layers.Layer as unknown as LayerClass) {
       static readonly className = className;
+      /** TensorFlow.js has one table of class names, in which an initializer is called Identity too. Layers have names, and it has none. */
+      static fromConfig(layer: typeof PlainLayer, config: Record<string, unknown>): unknown {
+        if (className === "Identity" && config["name"] === undefined) return tf.initializers.identity(config);
+        return new layer(config);
+      }
       readonly options: Options;
       constructor(args: Record<string, unknown>) {
         super(args);
@@ -47,8 +51,30 @@ export function registerPlainLayers(tf: TensorFlow): void {
         return { ...super.getConfig(), ...this.options };
       }
     }
+    const { classNameMap } = tf.serialization.SerializationMap.getMap();
+    const namesake = classNameMap[className];
     tf.serialization.registerClass(PlainLayer as never);
+    if (className === "Identity" && namesake !== undefined) shareName(classNameMap, className, namesake);
   }
+}
+
+type Classes = Record<
+  string,
+  [unknown, (constructor: unknown, config: object, ...more: unknown[]) => unknown]
+>;
+
+/** Keras has an initializer of the same name, and TensorFlow.js one list for both: a layer's configuration says whether it is trained. */
+function shareName(classes: object, className: string, [other, make]: readonly [unknown, unknown]): void {
+  const known = classes as Classes;
+  const [layer, makeLayer] = known[className]!;
+  const makeOther = make as Classes[string][1];
+  known[className] = [
+    layer,
+    (_, config, ...more) =>
+      "name" in config || "trainable" in config
+        ? makeLayer(layer, config, ...more)
+        : makeOther(other, config, ...more),
+  ];
 }
 
 /** [before, after] of each axis: one number, one for each axis, or pairs; a sequence's pair may stand without brackets. */
@@ -147,19 +173,6 @@ const spatialDropout: Plain = {
   shape: ([shape]) => shape!,
   compute: (tf, [x]) => tf.clone(x!),
 };
-
-/** Changes images in training alone. */
-const inTrainingOnly = (options: Options): Plain => ({
-  options,
-  shape: ([shape]) => shape!,
-  compute: (tf, [x], { name }, training) => {
-    if (!training) return tf.clone(x!);
-    throw new UserError(
-      "inference-only",
-      `The layer ${String(name)} of a base does something in training that KSpec computes in no base: freeze the base (base.trainable = false), or save it without the layer. step_augment changes training images.`,
-    );
-  },
-});
 
 const PLAIN: Readonly<Record<string, Plain>> = {
   Subtract: {
