@@ -128,6 +128,11 @@ it("layers on top of each other, along sequences of any length", async () => {
   for (const steps of [1, 4]) await expectSameGradients(model, [steps, 3]);
 });
 
+it.each(Object.entries(kinds))("%s along a hundred steps", async (_, make) => {
+  const layer = () => make({ recurrentActivation: "sigmoid", returnSequences: true });
+  await expectSameGradients(modelOf([100, 3], chain(layer)), [100, 3]);
+});
+
 it("cells on top of each other", async () => {
   const cells = () => [
     tf.layers.gruCell({ units: 2 }),
