@@ -46,6 +46,11 @@ const PARTS = {
     calls: (place) => [["losses.py", place]],
     tests: ["test/engine/losses/keras-losses.test.ts"],
   },
+  "loss-histories": {
+    place: "loss-histories.json",
+    calls: (place) => [["loss_histories.py", place]],
+    tests: ["test/engine/losses/keras-histories.test.ts"],
+  },
   "epoch-metrics": {
     place: "epoch-metrics.json",
     calls: (place) => [["epoch_metrics.py", place]],
@@ -66,6 +71,11 @@ const PARTS = {
     place: "optimizers.json",
     calls: (place) => [["optimizers.py", place]],
     tests: ["test/engine/optimizers", "test/engine/penalties.test.ts"],
+  },
+  recurrent: {
+    place: "recurrent.json",
+    calls: (place) => [["recurrent.py", place]],
+    tests: ["test/engine/native/training/keras-recurrent.test.ts"],
   },
   callbacks: {
     place: "callbacks.json",
