@@ -67,8 +67,11 @@ function factorsOf(call: LayerCall, factors: readonly number[]): string {
   return call.constant(`factors ${all.join(" ")}`, [all.length], () => Float32Array.from(all));
 }
 
-/** ONNX takes ⌊extent × factor⌋ in single precision: the smallest factor that gives the wanted extent. */
+/**
+ * ONNX takes ⌊extent × factor⌋, which ONNX Runtime does in single precision when it computes and in double when it infers shapes: the
+ * smallest factor that gives the wanted extent in both.
+ */
 function factorTo(wanted: number, extent: number): number {
   const factor = Math.fround(wanted / extent);
-  return Math.floor(Math.fround(extent * factor)) < wanted ? factor * (1 + 2 ** -23) : factor;
+  return Math.floor(extent * factor) < wanted ? factor * (1 + 2 ** -23) : factor;
 }

@@ -73,6 +73,25 @@ describe("other shapes", () => {
   });
 });
 
+describe("larger images", () => {
+  const first: Link = ["Dense", { units: 2 }];
+  it.each<[string, Link[]]>([
+    ["of each pixel several", [first, ["UpSampling2D", { size: [2, 3] }], dense]],
+    [
+      "with values between them",
+      [first, ["UpSampling2D", { size: [2, 2], interpolation: "bilinear" }], dense],
+    ],
+    ["resized", [first, ["Resizing", { height: 7, width: 3 }], dense]],
+    [
+      "resized to the nearest pixels",
+      [first, ["Resizing", { height: 7, width: 3, interpolation: "nearest" }], dense],
+    ],
+  ])("%s", async (_, links) => {
+    // The plain backend gives the rows behind the first the gradients of others there.
+    await trainBoth(chainOf([5, 4, 2], links), { backend: "wasm" });
+  });
+});
+
 describe("words", () => {
   it.each<[string, number[], Link[]]>([
     ["an embedding", [5], [["Embedding", { input_dim: 9, output_dim: 3 }]]],

@@ -129,7 +129,6 @@ const onImages: readonly ((piece: Piece) => Layer)[] = [
   ],
   () => ["Permute", { dims: [2, 3, 1] }],
   () => ["SpatialDropout2D", { rate: 0.3 }],
-  () => ["UpSampling2D", { size: [1, 2] }],
 ];
 
 const BY_RANK: Readonly<Record<number, readonly ((piece: Piece) => Layer)[]>> = {

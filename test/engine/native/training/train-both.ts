@@ -19,8 +19,7 @@ import { randomRows } from "../compare.ts";
  *     await trainBoth(chainOf([6], [["Dense", { units: 4, activation: "tanh" }], ["Dropout", { rate: 0.5 }]]));
  */
 export async function trainBoth(network: Network, options: Options = {}): Promise<void> {
-  await startReference();
-  await tf.setBackend(options.backend ?? "cpu");
+  await startReference(options.backend ?? "cpu");
   const { epochs = 10, tolerance = 1e-4 } = options;
   const [native, reference] = [realise(network, 5), realise(network, 5)];
   const how = { epochs, validates: true };
@@ -65,7 +64,7 @@ export interface Options {
   readonly rowWeight?: (row: number) => number;
   /** Of losses, as a share where they are above 1. Default 1e-4. */
   readonly tolerance?: number;
-  /** Of TensorFlow.js: plain JavaScript, unless its gradients are wrong there. Default "cpu". */
+  /** Of TensorFlow.js. Default: plain JavaScript, which shares no code with the others; its gradients are wrong here and there. */
   readonly backend?: "cpu" | "wasm";
   /** Of weights in the end. Default 1e-3. */
   readonly weights?: number;
@@ -73,8 +72,7 @@ export interface Options {
 
 let started: Promise<unknown> | undefined;
 
-/** TensorFlow.js's backend in plain JavaScript: it shares no code with the others. */
-async function startReference(): Promise<void> {
+async function startReference(backend: "cpu" | "wasm"): Promise<void> {
   started ??= Promise.all([
     import("@tensorflow/tfjs-backend-cpu"),
     startTensorFlow("wasm", { specFolder: import.meta.dirname }),
