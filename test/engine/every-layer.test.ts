@@ -19,7 +19,11 @@ const shapes = {
 } as const;
 type Kind = keyof typeof shapes;
 
-const cases: Record<Kind, Record<string, () => Layer>> = {
+/** A layer, or one that attends to what it is applied to. */
+type Applied = { apply(tensor: Tensor): Tensor };
+const attending = (layer: Layer): Applied => ({ apply: (tensor) => layer.apply([tensor, tensor]) });
+
+const cases: Record<Kind, Record<string, () => Applied>> = {
   vector: {
     dense: () => layers.dense({ units: 3, activation: "gelu", kernelConstraint: "unitNorm" }),
     activation: () => layers.activation({ activation: "softplus" }),
@@ -37,6 +41,8 @@ const cases: Record<Kind, Record<string, () => Layer>> = {
     gaussianNoise: () => layers.gaussianNoise({ stddev: 0.1 }),
     gaussianDropout: () => layers.gaussianDropout({ rate: 0.2 }),
     alphaDropout: () => layers.alphaDropout({ rate: 0.2 }),
+    unitNormalization: () => layers.unitNormalization(),
+    activityRegularization: () => layers.activityRegularization({ l2: 0.01 }),
     rescaling: () => layers.rescaling({ scale: 0.5, offset: 1 }),
     flatten: () => layers.flatten(),
   },
@@ -61,6 +67,9 @@ const cases: Record<Kind, Record<string, () => Layer>> = {
     spatialDropout1d: () => layers.spatialDropout1d({ rate: 0.3 }),
     permute: () => layers.permute({ dims: [2, 1] }),
     masking: () => layers.masking({ maskValue: 0 }),
+    multiHeadAttention: () => attending(layers.multiHeadAttention({ numHeads: 2, keyDim: 3, dropout: 0.2 })),
+    attention: () => attending(layers.attention({ useScale: true, useCausalMask: true })),
+    additiveAttention: () => attending(layers.additiveAttention()),
   },
   image: {
     conv2d: () => layers.conv2d({ filters: 2, kernelSize: 3, strides: 2, padding: "same" }),
@@ -83,6 +92,14 @@ const cases: Record<Kind, Record<string, () => Layer>> = {
     resizing: () => layers.resizing({ height: 4, width: 4 }),
     centerCrop: () => layers.centerCrop({ height: 4, width: 4 }),
     batchNormalization: () => layers.batchNormalization({ scale: false }),
+    groupNormalization: () => layers.groupNormalization({ groups: 3 }),
+    spatialDropout2d: () => layers.spatialDropout2d({ rate: 0.3 }),
+    randomFlip: () => layers.randomFlip({ mode: "horizontal" }),
+    randomRotation: () => layers.randomRotation({ factor: 0.1, fillMode: "constant", fillValue: 1 }),
+    randomTranslation: () => layers.randomTranslation({ heightFactor: 0.2, widthFactor: 0.2 }),
+    randomZoom: () => layers.randomZoom({ heightFactor: [0, 0.3] }),
+    randomContrast: () => layers.randomContrast({ factor: 0.2, valueRange: [-9, 9] }),
+    randomBrightness: () => layers.randomBrightness({ factor: [0, 0.2], valueRange: [-9, 9] }),
   },
   film: {
     convLstm2d: () => layers.convLstm2d({ filters: 2, kernelSize: 3 }),
@@ -92,6 +109,7 @@ const cases: Record<Kind, Record<string, () => Layer>> = {
     conv3dTranspose: () => layers.conv3dTranspose({ filters: 2, kernelSize: 2 }),
     maxPooling3d: () => layers.maxPooling3d({ poolSize: 2 }),
     averagePooling3d: () => layers.averagePooling3d({ poolSize: 2 }),
+    spatialDropout3d: () => layers.spatialDropout3d({ rate: 0.3 }),
   },
   words: {
     embedding: () => layers.embedding({ inputDim: 7, outputDim: 3 }),
@@ -115,7 +133,7 @@ function rowsOf(kind: Kind): Baked {
   };
 }
 
-for (const [kind, all] of Object.entries(cases) as [Kind, Record<string, () => Layer>][])
+for (const [kind, all] of Object.entries(cases) as [Kind, Record<string, () => Applied>][])
   describe(`on a ${kind}`, () => {
     it.each(Object.entries(all))("%s", async (_, make) => {
       const learnt = (tensor: Tensor) =>

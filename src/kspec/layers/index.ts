@@ -2,6 +2,8 @@ import type { KerasClass } from "../keras-object.ts";
 import { readOptions } from "../known-options.ts";
 import { KerasLayer } from "../layer.ts";
 import { activationLayers, type ActivationLayers } from "./activations.ts";
+import { attentionLayers, type AttentionLayers } from "./attention.ts";
+import { augmentationLayers, type AugmentationLayers } from "./augmentation.ts";
 import { convolutionalLayers, type ConvolutionalLayers } from "./convolutional.ts";
 import { coreLayers, type CoreLayers } from "./core.ts";
 import { inputLayers, type InputLayers } from "./input.ts";
@@ -12,7 +14,7 @@ import { poolingLayers, type PoolingLayers } from "./pooling.ts";
 import { preprocessingLayers, type PreprocessingLayers } from "./preprocessing.ts";
 import { recurrentLayers, type RecurrentLayers } from "./recurrent.ts";
 
-/** Keras's layers, under the names and options of TensorFlow.js 4.22. */
+/** Keras's layers, under the names and options of TensorFlow.js 4.22, and some that it lacks, under names in its manner. */
 export interface Layers
   extends
     InputLayers,
@@ -24,7 +26,9 @@ export interface Layers
     MergingLayers,
     NoiseLayers,
     RecurrentLayers,
-    PreprocessingLayers {}
+    AttentionLayers,
+    PreprocessingLayers,
+    AugmentationLayers {}
 
 type FromTable = Omit<Layers, keyof InputLayers>;
 
@@ -38,7 +42,9 @@ const classes: { readonly [Name in keyof FromTable]: KerasClass } = {
   ...mergingLayers,
   ...noiseLayers,
   ...recurrentLayers,
+  ...attentionLayers,
   ...preprocessingLayers,
+  ...augmentationLayers,
 };
 
 /**

@@ -6,7 +6,7 @@ import type { Layer } from "../layer.ts";
 import type { Regularizer } from "../regularizers.ts";
 import { layerOptions, type LayerOptions } from "./layer-options.ts";
 
-/** What both normalising layers take. */
+/** What normalising layers with weights take. */
 export interface CenterAndScaleOptions extends LayerOptions {
   /** Added to the variance, against division by zero. Default 0.001. */
   epsilon?: number;
@@ -41,6 +41,20 @@ export interface LayerNormalizationOptions extends CenterAndScaleOptions {
   /** The axis or axes that are brought to mean 0 and variance 1. Default −1, the last. */
   axis?: number | readonly number[];
 }
+export interface GroupNormalizationOptions extends CenterAndScaleOptions {
+  /** Number of groups of channels, each with statistics of its own; −1: one for each channel. Default 32. */
+  groups?: number;
+  /** The axis of the channels. Default −1, the last. */
+  axis?: number;
+  /** Rule for the offsets. Default: none. */
+  betaConstraint?: Constraint | ConstraintName;
+  /** Rule for the factors. Default: none. */
+  gammaConstraint?: Constraint | ConstraintName;
+}
+export interface UnitNormalizationOptions extends LayerOptions {
+  /** The axis or axes along which vectors get the length 1. Default −1, the last. */
+  axis?: number | readonly number[];
+}
 
 export interface NormalizationLayers {
   /**
@@ -50,6 +64,10 @@ export interface NormalizationLayers {
   batchNormalization(options?: BatchNormalizationOptions): Layer;
   /** Brings each row to mean 0 and variance 1 along `axis`. The shape stays. */
   layerNormalization(options?: LayerNormalizationOptions): Layer;
+  /** Brings each group of channels of each row to mean 0 and variance 1, whatever the batch. The shape stays. */
+  groupNormalization(options?: GroupNormalizationOptions): Layer;
+  /** Divides vectors by their length. The shape stays. */
+  unitNormalization(options?: UnitNormalizationOptions): Layer;
 }
 
 const centerAndScale = {
@@ -74,4 +92,14 @@ export const normalizationLayers: { readonly [Name in keyof NormalizationLayers]
     gammaConstraint: "optional",
   }),
   layerNormalization: kerasClass<LayerNormalizationOptions>("LayerNormalization", centerAndScale),
+  groupNormalization: kerasClass<GroupNormalizationOptions>("GroupNormalization", {
+    ...centerAndScale,
+    groups: "optional",
+    betaConstraint: "optional",
+    gammaConstraint: "optional",
+  }),
+  unitNormalization: kerasClass<UnitNormalizationOptions>("UnitNormalization", {
+    ...layerOptions,
+    axis: "optional",
+  }),
 };
