@@ -78,6 +78,7 @@ async function startReference(backend: "cpu" | "wasm"): Promise<void> {
     startTensorFlow("wasm", { specFolder: import.meta.dirname }),
   ]);
   await started;
+  await tf.setBackend(backend);
 }
 
 /** A layer of a chain: Keras's class, its options, and whether it is trained (default true). */
