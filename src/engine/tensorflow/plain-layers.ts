@@ -185,8 +185,9 @@ const PLAIN: Readonly<Record<string, Plain>> = {
     options: { axis: -1 },
     shape: ([shape]) => shape!,
     compute: (tf, [x], { axis }) => {
-      const length = tf.sqrt(tf.sum(tf.square(x!), axis as number | number[], true));
-      return tf.div(x!, tf.maximum(length, 1e-12));
+      // Under the root, whose slope at 0 is no number: of zeros alone nothing is learnt.
+      const squares = tf.maximum(tf.sum(tf.square(x!), axis as number | number[], true), 1e-24);
+      return tf.div(x!, tf.sqrt(squares));
     },
   },
   ZeroPadding1D: padding(1),

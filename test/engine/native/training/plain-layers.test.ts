@@ -194,6 +194,11 @@ describe("networks", () => {
     await trainBoth(chainOf([3, 4], [dense, ["TimeDistributed", { layer: inner }, false], dense]));
   });
 
+  it("that bring rows of zeros to the length 1", async () => {
+    const relu: Link = ["Dense", { units: 1, activation: "relu" }];
+    await trainBoth(chainOf([6], [relu, ["UnitNormalization"], dense]));
+  });
+
   it("whose every row is a batch of its own", async () => {
     await trainBoth(chainOf([6], [dense]), { batchSize: 1, rows: 4, epochs: 5 });
   });
