@@ -99,6 +99,17 @@ def computed(name, options, data):
     return float(metric.result())
 
 
+def directions():
+    """Which way each metric of the cases is better, by its name in the log, where Keras says it."""
+    found = {}
+    for name, options, _ in cases():
+        options = {**options, "num_classes": COLUMNS} if name.startswith("OneHot") else options
+        metric = getattr(keras.metrics, name)(**options)
+        if getattr(metric, "_direction", None) is not None:
+            found[keras.src.utils.naming.to_snake_case(name)] = metric._direction
+    return found
+
+
 def main():
     data = {
         name: {"columns": truth.shape[1], "truth": plain(truth), "estimate": plain(estimate)}
@@ -110,7 +121,7 @@ def main():
         for given in names
     ]
     tables = ",\n".join(f"{json.dumps(name)}: {json.dumps(value)}" for name, value in data.items())
-    text = f'{{\n"first": {FIRST},\n"data": {{\n{tables}\n}},\n"cases": [\n' + ",\n".join(lines) + "\n]\n}\n"
+    text = f'{{\n"first": {FIRST},\n"directions": {json.dumps(directions())},\n"data": {{\n{tables}\n}},\n"cases": [\n' + ",\n".join(lines) + "\n]\n}\n"
     Path(sys.argv[1]).write_text(text)
 
 

@@ -35,19 +35,22 @@ const withSize: Baked = {
 };
 
 const ENGINES = [
-  ["ONNX Runtime", "auto"],
+  ["ONNX Runtime", "native"],
   ["TensorFlow.js", TENSORFLOW_JS],
 ] as const;
 
 async function fit(
   blocks: typeof one | typeof both,
   args: object,
-  engine: "auto" | typeof TENSORFLOW_JS = "auto",
+  engine: "native" | typeof TENSORFLOW_JS = "native",
 ) {
   const says = new Recorder();
   const job = { train: "label" in blocks ? withSize : pictures, seed: 3, specFolder: import.meta.dirname };
   const given = { fit_epochs: 2, fit_validation_split: 0.2, fit_batch_size: 16, ...args };
-  const result = await fitModel({ ...job, model: model(blocks, given, { engine: engine as "auto" }) }, says);
+  const result = await fitModel(
+    { ...job, model: model(blocks, given, { engine: engine as "native" }) },
+    says,
+  );
   result.model?.dispose();
   return says;
 }
@@ -149,7 +152,7 @@ describe("weights of rows", () => {
         train: { ...withSize, weights },
         seed: 3,
         specFolder: import.meta.dirname,
-        model: model(both, given, { engine: engine as "auto" }),
+        model: model(both, given, { engine: engine as "native" }),
       },
       says,
     );
@@ -158,7 +161,7 @@ describe("weights of rows", () => {
   };
 
   it("weigh the losses of all outputs, in training and validation, alike on both engines", async () => {
-    const log = await weighed("auto");
+    const log = await weighed("native");
     expectSameHistory(log, await weighed(TENSORFLOW_JS));
     const plain = await history(both, {});
     expect(log[0]!["val_size_loss"]).not.toBeCloseTo(plain[0]!["val_size_loss"]!, 2);
@@ -167,7 +170,7 @@ describe("weights of rows", () => {
   it("a mean of weighed losses is over all rows, also those without weight", async () => {
     // Nothing is learnt, so that the log is the loss of one network: by hand, as Keras has it.
     const still = { learn_rate: 1e-30, fit_epochs: 1, compile_loss: { size: "mae" }, fit_shuffle: false };
-    const [log] = await weighed("auto", still);
+    const [log] = await weighed("native", still);
     const perRow = await errorsOf(still);
     const mean = perRow.reduce((sum, error, i) => sum + error * weights[i]!, 0) / perRow.length;
     expect(log!["size_loss"]).toBeCloseTo(mean, 5);

@@ -103,7 +103,9 @@ async function historyOf(
   return says;
 }
 
-function expectHistory({ logs }: Recorder, expected: History): void {
+function expectHistory({ logs, notes }: Recorder, expected: History): void {
+  // Where ONNX Runtime does not train what it should, a note says so.
+  expect(notes).toEqual([]);
   expect(Object.keys(logs[0]!).sort()).toEqual(Object.keys(expected).sort());
   for (const [name, values] of Object.entries(expected))
     for (const [epoch, value] of values.entries())
@@ -112,7 +114,7 @@ function expectHistory({ logs }: Recorder, expected: History): void {
 }
 
 describe.each([
-  ["ONNX Runtime", "auto"],
+  ["ONNX Runtime", "native"],
   ["TensorFlow.js", TENSORFLOW_JS],
 ] as const)("on %s", (_, engine) => {
   const titled = cases.map((one) => {
@@ -128,7 +130,6 @@ describe.each([
     const mode = truth === "classes" ? "classification" : "regression";
     const blocks = { input, output: dense(COLUMNS, activation, "input") };
     const says = await historyOf(blocks, args, { mode, engine }, data(OUTCOMES[truth], weights === "rows"));
-    expect(says.notes).toEqual([]);
     expectHistory(says, history);
   });
 

@@ -5,6 +5,7 @@ import type { EpochMetric } from "../../../src/engine/epoch-metrics.ts";
 import { findEpochMetric } from "../../../src/engine/epoch-metrics.ts";
 import { isLossName } from "../../../src/engine/losses.ts";
 import { camelCased } from "../../../src/engine/realise.ts";
+import { Monitor } from "../../../src/engine/training/callbacks/monitor.ts";
 import { startTensorFlow } from "../../../src/engine/tensorflow/index.ts";
 import { metrics } from "../../../src/kspec/epoch-metrics.ts";
 import { parityFixtures } from "../../parity-fixtures.ts";
@@ -19,9 +20,14 @@ interface Case {
   readonly data: string;
   readonly result: number;
 }
-const { first, data, cases } = JSON.parse(
+const { first, directions, data, cases } = JSON.parse(
   readFileSync(path.join(parityFixtures, "epoch-metrics.json"), "utf8"),
-) as { first: number; data: Record<string, Omit<Batch, "activation">>; cases: Case[] };
+) as {
+  first: number;
+  directions: Record<string, "up" | "down">;
+  data: Record<string, Omit<Batch, "activation">>;
+  cases: Case[];
+};
 
 beforeAll(() => startTensorFlow("wasm", { specFolder: import.meta.dirname }).then(() => undefined));
 
@@ -76,6 +82,14 @@ describe("ONNX Runtime computes what Keras does", () => {
     const metric = metricOf(one);
     const result = await running(metric, data[one.data]!, countWithOnnxRuntime(metric.batch.bind(metric)));
     expectClose(result, one.result);
+  });
+});
+
+describe("callbacks that watch a metric know which way is better", () => {
+  it.each(Object.entries(directions))("%s: %s", (name, direction) => {
+    const monitor = new Monitor({ monitor: `val_${name}` }, 0);
+    expect(monitor.beats(0.6, 0.5)).toBe(direction === "up");
+    expect(monitor.beats(0.5, 0.6)).toBe(direction === "down");
   });
 });
 

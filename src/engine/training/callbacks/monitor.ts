@@ -40,6 +40,9 @@ export class Monitor {
 /** By its name, since the log has no more: Keras asks its metrics, which say the same. */
 function growsWithQuality(monitor: string): boolean {
   return (
-    !/loss$/.test(monitor) && /acc|auc|precision|recall|f1|f_?beta|iou|r2|true_|cosine_sim/i.test(monitor)
+    !/loss$/.test(monitor) &&
+    /acc|auc|precision|recall|sensitivity|specificity|f1|f_?beta|io_?u|r2|true_|cosine_sim|correlation/i.test(
+      monitor,
+    )
   );
 }
