@@ -7,18 +7,19 @@ export function specs(assets) {
   return {
     resnet: `${start}
 const body_block = ({ tensor }: Block) => {
+  const norm = () => layers.batchNormalization({ momentum: 0.9 });
   const convolution = (filters: number, strides = 1) =>
     layers.conv2d({ filters, kernelSize: 3, strides, padding: "same", useBias: false });
-  let x = layers.reLU().apply(layers.batchNormalization().apply(convolution(16).apply(tensor)));
+  let x = layers.reLU().apply(norm().apply(convolution(16).apply(tensor)));
   for (const filters of [32, 64]) {
-    let y = layers.reLU().apply(layers.batchNormalization().apply(convolution(filters, 2).apply(x)));
-    y = layers.batchNormalization().apply(convolution(filters).apply(y));
+    let y = layers.reLU().apply(norm().apply(convolution(filters, 2).apply(x)));
+    y = norm().apply(convolution(filters).apply(y));
     const short = layers.conv2d({ filters, kernelSize: 1, strides: 2, useBias: false }).apply(x);
     x = layers.reLU().apply(layers.add().apply([y, short]));
   }
   return layers.dropout({ rate: 0.2 }).apply(layers.globalAveragePooling2d().apply(x));
 };
-${end({ data: images, recipe: small, args: "{ learn_rate: 0.001, fit_epochs: 8, fit_batch_size: 32 }" })}`,
+${end({ data: images, recipe: small, args: "{ learn_rate: 0.001, fit_epochs: 12, fit_batch_size: 32 }" })}`,
 
     lstm: `${start}
 const body_block = ({ tensor }: Block) =>

@@ -43,20 +43,23 @@ def small(assets):
 
 def resnet(assets):
     def build():
+        def norm():
+            return layers.BatchNormalization(momentum=0.9)
+
         def convolution(filters, strides=1):
             return layers.Conv2D(filters, 3, strides=strides, padding="same", use_bias=False)
 
         inputs = keras.Input((32, 32, 3))
-        x = layers.ReLU()(layers.BatchNormalization()(convolution(16)(inputs)))
+        x = layers.ReLU()(norm()(convolution(16)(inputs)))
         for filters in (32, 64):
-            y = layers.ReLU()(layers.BatchNormalization()(convolution(filters, 2)(x)))
-            y = layers.BatchNormalization()(convolution(filters)(y))
+            y = layers.ReLU()(norm()(convolution(filters, 2)(x)))
+            y = norm()(convolution(filters)(y))
             short = layers.Conv2D(filters, 1, strides=2, use_bias=False)(x)
             x = layers.ReLU()(layers.add([y, short]))
         x = layers.Dropout(0.2)(layers.GlobalAveragePooling2D()(x))
         return keras.Model(inputs, layers.Dense(10, activation="softmax")(x))
 
-    return [(build, None, 0.001, 8)], *small(assets)
+    return [(build, None, 0.001, 12)], *small(assets)
 
 
 def lstm(assets):
