@@ -100,6 +100,19 @@ def several(k):
     return k.Model(image, k.layers.Concatenate(name="both")([y, z]), name="several")
 
 
+def attention(k):
+    """Attention applied in all the ways that there are, and normalisation of groups."""
+    steps = k.Input((5, 6), name="steps")
+    x = k.layers.MultiHeadAttention(2, 3, name="self")(steps, steps, use_causal_mask=True)
+    y = k.layers.Dense(6, activation="tanh", name="bent")(x)
+    x = k.layers.MultiHeadAttention(2, 3, value_dim=2, name="named")(query=x, value=y, key=steps)
+    x = k.layers.GroupNormalization(3, name="groups")(x)
+    z = k.layers.Attention(use_scale=True, name="products")([x, y])
+    z = k.layers.AdditiveAttention(name="sums")([z, y, x])
+    z = k.layers.Attention(name="causal")([z, x], use_causal_mask=True)
+    return k.Model(steps, k.layers.Flatten(name="flat")(z), name="attention")
+
+
 def fill(model):
     for i, variable in enumerate(model.weights):
         shape = tuple(variable.shape)
@@ -164,7 +177,7 @@ def main(folder):
         expected[file] = {"shape": list(values.shape), "outputs": [[float(f"{v:.8g}") for v in row] for row in outputs]}
 
     for k, version in ((keras, "keras3"), (tf_keras, "keras2")):
-        for build in (functional, sequential, recurrent, options, several):
+        for build in (functional, sequential, recurrent, options, several, attention):
             model = build(k)
             fill(model)
             if version == "keras3":

@@ -55,6 +55,9 @@ function weightsIn(file: H5File, group: string): FileWeight[] {
 
 /** As the layer has them: forward before backward; of an attention, query, key, value and what is made of them. */
 function rank(name: string): number {
-  const place = ["forward_layer", "query_dense", "key_dense", "value_dense"].indexOf(name);
+  const place = ["forward_layer", "query_dense", "key_dense", "value_dense"].indexOf(
+    // Keras 2 names them as its own attributes.
+    name.replace(/^_/, ""),
+  );
   return place < 0 ? 4 : place;
 }
