@@ -220,7 +220,7 @@ function writeLayer(layer: GraphLayer, inputs: readonly Value[], writing: Writin
   const call = new LayerCall(layer, inputs, graph, layouts, weights, inner, own);
   const output = throughMask(call, rule);
   if (variables !== undefined && writing.held !== true) addActivityPenalty(layer, output, variables);
-  if (call.costs === undefined) measure(load, graph, before, inputs, output);
+  if (call.costs === undefined) measure(call, load, before, output);
   else {
     load.values = Math.max(load.values, call.costs.values);
     load.multiplications += call.costs.multiplications;
@@ -235,7 +235,7 @@ function addActivityPenalty(layer: GraphLayer, { name }: Value, variables: Varia
 }
 
 /** Adds what a layer costs; an extent that nobody knows yet counts as one. */
-function measure(load: Load, graph: Graph, before: number, inputs: readonly Value[], output: Value): void {
+function measure({ graph, inputs, asked }: LayerCall, load: Load, before: number, output: Value): void {
   const count = (shape: Shape) => shape.reduce<number>((size, extent) => size * (extent ?? 1), 1);
   load.values = Math.max(
     load.values,
@@ -245,7 +245,7 @@ function measure(load: Load, graph: Graph, before: number, inputs: readonly Valu
   const places = count(output.shape.slice(0, -1));
   for (const node of graph.nodes.slice(before))
     for (const name of node.inputs) {
-      const { shape = [] } = graph.constants.get(name) ?? {};
+      const shape = graph.constants.get(name)?.shape ?? asked.get(name) ?? [];
       if (shape.length > 1) load.multiplications += places * count(shape);
     }
 }

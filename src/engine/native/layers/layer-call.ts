@@ -100,6 +100,8 @@ export class LayerCall {
   readonly layouts: Layouts;
   /** What one row costs, where the rule knows it better than the operations that it writes tell. */
   costs: Costs | undefined;
+  /** Variables that the rule has asked for: name → Keras's shape. */
+  readonly asked = new Map<string, readonly number[]>();
   readonly inner: InnerLayer;
   readonly #weights: WeightLookup;
   /** Absent where weights are constants: in prediction. */
@@ -186,6 +188,7 @@ export class LayerCall {
       }
       const variable = this.variables.variable(this.name, weight, axes);
       let { name } = variable;
+      this.asked.set(name, shape);
       const back = axes.map((axis) => variable.order.indexOf(axis));
       if (back.some((axis, i) => axis !== i)) name = this.add("Transpose", [name], { perm: { ints: back } });
       if (wanted.join() !== inMemory.join())
