@@ -219,7 +219,8 @@ it("whatever its layers and however they are put together", async () => {
       fc.constantFrom([5], [4, 3], [5, 4, 2]),
       fc.array(piece, { minLength: 2, maxLength: 7, size: "max" }),
       async (shape, pieces) => {
-        await trainBoth(networkFrom(shape, pieces), { epochs: 5, weights: 2e-3 });
+        // A weight that hardly matters follows the rounding of its gradient: Adam makes steps of one size of the smallest.
+        await trainBoth(networkFrom(shape, pieces), { epochs: 5, weights: 0.02 });
       },
     ),
     { numRuns: 30, seed: 11 },
