@@ -219,6 +219,8 @@ it("of every layer that ONNX Runtime can compute it is known whether it has some
   expect(withWeights.sort()).toMatchInlineSnapshot(`
     [
       "ActivityRegularization",
+      "AdditiveAttention",
+      "Attention",
       "BatchNormalization",
       "Bidirectional",
       "Conv1D",
@@ -235,6 +237,7 @@ it("of every layer that ONNX Runtime can compute it is known whether it has some
       "GroupNormalization",
       "LSTM",
       "LayerNormalization",
+      "MultiHeadAttention",
       "Normalization",
       "OnnxModel",
       "PReLU",
