@@ -36,6 +36,8 @@ export async function sessionFor(graph: TrainingGraph): Promise<SharedSession> {
       intraOpNumThreads: threads,
       graphOptimizationLevel: "all",
       logSeverityLevel: 3,
+      // Threads that wait by looking again and again keep each other from working where the machine has something else to do.
+      extra: { session: { intra_op: { allow_spinning: "0" } } },
     });
     entry = { thread, id, users: 0 };
   }
