@@ -109,9 +109,14 @@ export async function rowsOf(
   told.loaded?.(dataset);
   const description = workflow.recipe ?? data.defaultRecipe(dataset);
   if (description === undefined) throw new UserError("no-recipe", noRecipe(dataset));
-  const weight = weightColumn(workflow, description.formula);
-  const learnt = weight === undefined ? dataset.train : data.withoutWeights(dataset.train, weight);
+  const weight = weightColumn(workflow);
+  // It is none of the columns that `.` stands for; a formula that names it may do so to leave it out.
+  const learnt =
+    weight === undefined || wordsOf(description.formula).has(weight)
+      ? dataset.train
+      : data.withoutWeights(dataset.train, weight);
   const prepped = await data.prepRecipe(description, learnt);
+  checkWeight(weight, prepped);
   checkOutcomes(workflow.model.spec.mode, prepped.outcomes);
   told.prepped?.(prepped);
   const bake = (table: Table | undefined, training = false): Rows | undefined => {
@@ -127,24 +132,28 @@ export async function rowsOf(
   };
 }
 
-/** The column of weights that the model asks for. It is no predictor, and `.` does not stand for it. */
-function weightColumn({ model }: RunnableWorkflow, formula: string): string | undefined {
+/** The column of weights that the model asks for. */
+function weightColumn({ model }: RunnableWorkflow): string | undefined {
   const name: unknown = model.arguments["fit_sample_weight"];
-  if (name === undefined || name === null) return undefined;
-  if (typeof name !== "string")
-    throw new UserError(
-      "sample-weight",
-      `fit_sample_weight is the name of a column with the weight of each row, and it is ${JSON.stringify(name) ?? String(name)}.`,
-    );
-  const named = new Set(
-    [...formula.matchAll(/`([^`]+)`|[\p{L}\p{N}_.]+/gu)].map(([word, quoted]) => quoted ?? word),
+  if (name === undefined || name === null || typeof name === "string") return name ?? undefined;
+  throw new UserError(
+    "sample-weight",
+    `fit_sample_weight is the name of a column with the weight of each row, and it is ${JSON.stringify(name) ?? String(name)}.`,
   );
-  if (named.has(name))
+}
+
+function wordsOf(formula: string): ReadonlySet<string> {
+  const words = formula.matchAll(/`([^`]+)`|[\p{L}\p{N}_.]+/gu);
+  return new Set([...words].map(([word, quoted]) => quoted ?? word));
+}
+
+/** A weight is neither outcome nor predictor. */
+function checkWeight(name: string | undefined, { formula, predictors, outcomes }: PreppedRecipe): void {
+  if ([...predictors, ...outcomes].some((column) => column.name === name))
     throw new UserError(
       "sample-weight",
       `fit_sample_weight takes the column \`${name}\`, and the formula \`${formula}\` names it too: a weight is neither outcome nor predictor. Take it out of the formula.`,
     );
-  return name;
 }
 
 function noRecipe(dataset: Dataset): string {

@@ -33,6 +33,12 @@ describe("fit_sample_weight", () => {
     expect(test!.baked.weights).toBeUndefined();
   });
 
+  test("a formula may say so itself", async () => {
+    const { train } = await rows("mpg ~ . - weight", { fit_sample_weight: "weight" });
+    expect([...train.baked.inputs].map(([, { shape }]) => shape)).toEqual([[1]]);
+    expect(train.baked.weights).toHaveLength(12);
+  });
+
   test("without it the column is a predictor like others", async () => {
     const { train } = await rows("mpg ~ .", {});
     expect([...train.baked.inputs].map(([, { shape }]) => shape)).toEqual([[2]]);
