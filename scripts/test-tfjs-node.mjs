@@ -9,19 +9,22 @@ import { cacheFolder } from "../test/e2e/vscode/install.mjs";
 const root = path.join(import.meta.dirname, "..");
 
 /**
- * The engine's tests for TensorFlow.js, on whichever of its backends KSPEC_TEST_ENGINE names: `npm test` runs them on both, beside the engine
- * that KSpec chooses. Left out is what asks for one of them by itself, or for none: it would do the same once more.
+ * The tests that leave the engine to `npm test`, which runs them three times: on the one that KSpec chooses, on WebAssembly and on native
+ * TensorFlow. They say no engine, and KSPEC_TEST_ENGINE does (test/engine/examples.ts).
  */
 export const TRAINING_TESTS = [
-  ...["--project=engine", "test/engine"],
-  ...[
-    "test/engine/{native,onnx-base,feature-store,export}/**",
-    "test/engine/{wasm-kernels*,short-windows,transposed-products,preflight,wire-blocks,early-stopping}.test.ts",
-  ].flatMap((files) => ["--exclude", files]),
+  "--project=engine",
+  ...["backend", "fit", "fit-behaviour", "frozen", "every-layer"].map(
+    (name) => `test/engine/${name}.test.ts`,
+  ),
 ];
 
-/** And what needs the native one. */
-export const NATIVE_TESTS = [...TRAINING_TESTS, "test/cli/install-tensorflow.test.ts"];
+/** Those, those that compare ONNX Runtime with TensorFlow.js fit by fit, and what installs native TensorFlow. */
+export const NATIVE_TESTS = [
+  ...TRAINING_TESTS,
+  ...["fine-tune", "losses/fits", "optimizers/fit"].map((name) => `test/engine/${name}.test.ts`),
+  "test/cli/install-tensorflow.test.ts",
+];
 
 /** The environment in which they run on an installation of native TensorFlow. */
 export function onTfjsNode(installation) {

@@ -149,7 +149,10 @@ describe("a frozen base", () => {
       onFeatures,
     );
     expect(onFeatures.phases).toEqual(["fit"]);
-    expect(says.logs).toEqual(onFeatures.logs);
+    for (const [epoch, logs] of says.logs.entries())
+      for (const [name, value] of Object.entries(logs))
+        expect(value, name).toBeCloseTo(onFeatures.logs[epoch]![name]!, 6);
+    expect(says.logs).toHaveLength(onFeatures.logs.length);
     // ONNX Runtime adds up in another order.
     for (const [epoch, logs] of onNative.logs.entries())
       expect(logs["loss"]).toBeCloseTo(onFeatures.logs[epoch]!["loss"]!, 5);
