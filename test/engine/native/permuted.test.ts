@@ -4,7 +4,7 @@ import { permuted } from "../../../src/engine/native/layers/permuted.ts";
 
 it("puts axes into any order, of extents below, at and above those of its tiles", () => {
   const axes = fc
-    .array(fc.constantFrom(1, 2, 3, 16, 17, 33), { minLength: 1, maxLength: 4 })
+    .array(fc.constantFrom<number>(1, 2, 3, 16, 17, 33), { minLength: 1, maxLength: 4 })
     .filter((shape) => shape.reduce((a, b) => a * b, 1) < 20_000)
     .chain((shape) =>
       fc.record({
