@@ -34,7 +34,13 @@ export function differentiate(
   /** The same with the extents of the value itself. */
   const whole = (name: string, label: string): string | undefined => {
     const gradient = total(name, label);
-    if (gradient === undefined || !isNarrow(extents.of(gradient), extents.of(name))) return gradient;
+    if (gradient === undefined) return undefined;
+    const [found, wanted] = [extents.of(gradient), extents.of(name)];
+    if (!isNarrow(found, wanted)) {
+      // What is written into a shape that is computed has the extents of the value all the same, and gradients behind it ask for them.
+      if (found.includes(null)) extents.set(gradient, wanted);
+      return gradient;
+    }
     const spread = new GradientWriter(extents, label).spread(gradient, name);
     gradients.set(name, [spread]);
     return spread;

@@ -194,6 +194,12 @@ describe("networks", () => {
     await trainBoth(chainOf([3, 4], [dense, ["TimeDistributed", { layer: inner }, false], dense]));
   });
 
+  it("with a transposed convolution behind which the extents of gradients are computed", async () => {
+    const up: Link = ["Conv2DTranspose", { filters: 1, kernel_size: 2, strides: 2, padding: "same" }];
+    const scale: Link = ["Rescaling", { scale: 0.7, offset: 0.1 }];
+    await trainBoth(chainOf([5, 4, 2], [up, scale, ["MaxPooling2D", { pool_size: 2, padding: "same" }]]));
+  });
+
   it("that bring rows of zeros to the length 1", async () => {
     const relu: Link = ["Dense", { units: 1, activation: "relu" }];
     await trainBoth(chainOf([6], [relu, ["UnitNormalization"], dense]));
