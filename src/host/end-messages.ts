@@ -17,7 +17,7 @@ export async function showEnd(
 ): Promise<void> {
   const { state, title } = run;
   if (end.how === "killed" || state.status === "cancelled") {
-    const stopped = `${title} was stopped. ${keptWords(state)}`;
+    const stopped = `${title} was stopped. ${keptWords(run)}`;
     if (panelIsVisible) vscode.window.setStatusBarMessage(`$(debug-stop) ${stopped}`, GOOD_NEWS_MS);
     else await offer(run, vscode.window.showInformationMessage, stopped, log, true);
     return;
@@ -34,7 +34,7 @@ export async function showEnd(
     return;
   }
   const inTheMiddle = end.how === "crashed" || end.how === "lost";
-  const kept = inTheMiddle ? ` ${keptWords(state)}` : "";
+  const kept = inTheMiddle ? ` ${keptWords(run)}` : "";
   await offer(run, vscode.window.showErrorMessage, `${title}: ${endWords(end)}${kept}`, log, inTheMiddle);
 }
 

@@ -19,10 +19,10 @@ export function logRun(run: WatchedRun, log: LogOutputChannel): void {
 function logEnd(run: WatchedRun, log: LogOutputChannel): void {
   const end = run.end;
   if (end?.how === "crashed" || end?.how === "not_started") {
-    log.error(`${run.title}: the background process ended early. ${keptWords(run.state)}`);
+    log.error(`${run.title}: the background process ended early. ${keptWords(run)}`);
     for (const line of end.lastLines) log.error(`${run.title}: | ${line}`);
   } else if (end?.how === "killed") log.warn(`${run.title}: it did not stop by itself and was ended.`);
-  else if (end?.how === "lost") log.error(`${run.title}: its process is gone. ${keptWords(run.state)}`);
+  else if (end?.how === "lost") log.error(`${run.title}: its process is gone. ${keptWords(run)}`);
 }
 
 function levelOf(event: RunEvent): "trace" | "info" | "warn" | "error" {

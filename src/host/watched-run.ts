@@ -8,7 +8,7 @@ import {
   type RunEvent,
   type RunState,
 } from "../protocol/index.ts";
-import { followRun, readRun, requestCancel } from "../runs/index.ts";
+import { followRun, readRun, requestCancel, savedEpoch } from "../runs/index.ts";
 import { endKilledRun } from "./killed-run.ts";
 import { runName } from "./run-words.ts";
 import { WorkerProcess, endedWith, type WorkerEnd, type WorkerOptions } from "./worker-process.ts";
@@ -174,7 +174,7 @@ export function fitInWorker(
     if (watched.events.length === 0 || end.how === "refused")
       watched.push(eventsOfNoRun(end, (Date.now() - begun) / 1000));
     else if (end.how === "killed" && watched.folder !== undefined && watched.state.ended === null)
-      watched.push([endKilledRun(watched.folder, watched.state, keptWords(watched.state))]);
+      watched.push([endKilledRun(watched.folder, watched.state, keptWords(watched))]);
     watched.finish(end);
   });
   return watched;
@@ -211,7 +211,7 @@ export function resumeInWorker(
   watched.fedBy(() => worker.cancel());
   void worker.ended.then((end) => {
     if (end.how === "killed" && goesOn && watched.state.ended === null)
-      watched.push([endKilledRun(folder, watched.state, keptWords(watched.state))]);
+      watched.push([endKilledRun(folder, watched.state, keptWords(watched))]);
     watched.finish(end);
   });
   return watched;
@@ -242,11 +242,11 @@ export function watchFolder(folder: string): WatchedRun | undefined {
   return watched;
 }
 
-/** The last finished epoch's model is saved after every epoch: what is kept of a run that did not end well. */
-export function keptWords(state: RunState): string {
-  const epoch = state.epochs.at(-1)?.epoch;
+/** What is kept of a run that did not end well: the model that its folder holds. */
+export function keptWords({ state, folder }: Pick<WatchedRun, "state" | "folder">): string {
   if (state.ended?.kept) return state.ended.kept;
-  return epoch === undefined
+  const epoch = folder === undefined ? 0 : savedEpoch(folder);
+  return epoch === 0
     ? "No epoch was finished, so there is no model."
     : `The model of epoch ${epoch} is kept.`;
 }

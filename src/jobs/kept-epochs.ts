@@ -1,44 +1,99 @@
-import type { Reached } from "../engine/contract.ts";
-import { cannotWrite, IN_RUN, type RunWriter } from "../runs/index.ts";
+import type { FittedModel, Reached } from "../engine/contract.ts";
+import { cannotWrite, IN_RUN, savedEpoch, type RunWriter } from "../runs/index.ts";
 
 /**
- * Keeps in a run's folder what a later fit can go on from. After each epoch would be too dear where epochs are short, so checkpoints get
- * at most this share of the time; the last state of a fit is always kept. What lies behind a checkpoint is done again, and comes out the same.
+ * The share of a fit's time that may go into keeping its epochs on the way. Where epochs are short, keeping each would take most
+ * of the time: a file is safe only when the disk says so.
  */
-const SHARE = 0.02;
-/** Seconds that the first one is taken to need. */
+const SHARE = 0.03;
+/** Seconds that keeping an epoch is taken to need before anybody knows. */
 const FIRST_S = 0.01;
 
-export class Checkpoints {
+/**
+ * What a run's folder keeps of its epochs: a model that can be used, and a checkpoint to go on from. The first epoch and the last
+ * one are always kept, and as many between them as cost little. After a kill those behind the last checkpoint are done again, and
+ * come out the same.
+ */
+export class KeptEpochs {
   readonly #run: RunWriter;
   readonly #began: number;
   #spent = 0;
   #cost = FIRST_S;
-  #written: string | undefined;
+  /** The epoch of the saved model; 0: there is none. */
+  #saved: number;
+  /** Of this process; what one before it has saved may come from another engine. */
+  #savedHere: number | undefined;
+  /** The last epoch's model, where it is one to save. */
+  #model: FittedModel | null = null;
+  /** Whether this epoch is kept. */
+  #due = false;
+  #checkpoint: string | undefined;
 
   /** @param began When the fit began, by `performance.now()`. */
   constructor(run: RunWriter, began: number) {
     this.#run = run;
     this.#began = began;
+    this.#saved = savedEpoch(run.folder);
   }
 
-  /** After an epoch. @throws UserError when the folder cannot be written to. */
+  /** The epoch of the saved model; 0: there is none. */
+  get saved(): number {
+    return this.#saved;
+  }
+
+  /**
+   * After an epoch.
+   *
+   * @param save Whether the epoch's model is to take the place of the one before.
+   * @throws UserError when the folder cannot be written to.
+   */
+  async epochEnd(model: FittedModel, save: boolean): Promise<void> {
+    const spent = this.#spent + this.#cost;
+    this.#due = this.#saved === 0 || spent <= (SHARE * (performance.now() - this.#began)) / 1000;
+    this.#model = save ? model : null;
+    if (!this.#due) return;
+    this.#cost = 0;
+    await this.#saveModel();
+  }
+
+  /** When that epoch can be gone on from. @throws UserError when the folder cannot be written to. */
   async reached({ epoch, last, state }: Reached): Promise<void> {
-    const now = performance.now();
-    const due = this.#spent + this.#cost <= (SHARE * (now - this.#began)) / 1000;
-    // An epoch that is thrown away leaves the state as it was; only that it was the last may be new.
     const name = `${epoch} ${last}`;
-    if (name === this.#written || !(due || last)) return;
-    const { writeCheckpoint } = await import("../engine/index.ts");
-    try {
+    if (name === this.#checkpoint || !(this.#due || last)) return;
+    this.#due = false;
+    await this.#saveModel();
+    await this.#timed(async () => {
+      const { writeCheckpoint } = await import("../engine/index.ts");
       // The history of the epochs it stands for is not to be younger than it.
       this.#run.flush();
       await writeCheckpoint(this.#run.path(IN_RUN.checkpoint), await state(), this.#run.path(IN_RUN.model));
+    });
+    this.#checkpoint = name;
+  }
+
+  /** At the end: a callback may have gone back to an earlier epoch. @throws UserError when the folder cannot be written to. */
+  async end(model: FittedModel): Promise<void> {
+    this.#model = model;
+    await this.#saveModel();
+  }
+
+  async #saveModel(): Promise<void> {
+    const model = this.#model;
+    this.#model = null;
+    if (model === null || model.epoch === this.#savedHere) return;
+    await this.#timed(() => model.save(this.#run.path(IN_RUN.model)));
+    this.#saved = this.#savedHere = model.epoch;
+  }
+
+  async #timed(work: () => Promise<void>): Promise<void> {
+    const began = performance.now();
+    try {
+      await work();
     } catch (error) {
       throw cannotWrite(this.#run.folder, error);
     }
-    this.#written = name;
-    this.#cost = (performance.now() - now) / 1000;
-    this.#spent += this.#cost;
+    const seconds = (performance.now() - began) / 1000;
+    this.#cost += seconds;
+    this.#spent += seconds;
   }
 }

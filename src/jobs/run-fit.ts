@@ -1,29 +1,20 @@
-import type { FitListener, FitResult, FittedModel } from "../engine/contract.ts";
+import type { FitListener, FitResult } from "../engine/contract.ts";
 import {
   isUserError,
-  reduceAll,
   RUN_EVENT_VERSION,
   type FitRequest,
   type MetricRow,
   type RunEnded,
   type RunEvent,
 } from "../protocol/index.ts";
-import {
-  cannotWrite,
-  createRun,
-  IN_RUN,
-  lastFinishedRun,
-  resumeRun,
-  runsFolderFor,
-  type RunWriter,
-} from "../runs/index.ts";
+import { createRun, lastFinishedRun, resumeRun, runsFolderFor, type RunWriter } from "../runs/index.ts";
 import { assess } from "./assess.ts";
 import { blockLine } from "./block-line.ts";
-import { Checkpoints } from "./checkpoints.ts";
 import type { RunnableWorkflow } from "./choose-workflow.ts";
 import { asProblem, type FileDiagnostic } from "./file-diagnostic.ts";
 import { detailsOf, messageOf } from "./error-message.ts";
 import type { FitHooks, FitOutcome } from "./fit.ts";
+import { KeptEpochs } from "./kept-epochs.ts";
 import { kspecVersion } from "./kspec-version.ts";
 import type { LoadedSpec } from "./load-spec.ts";
 import { plainArguments } from "./plain-arguments.ts";
@@ -55,7 +46,7 @@ export async function runFit(task: FitTask, hooks: FitHooks, signal?: AbortSigna
   const run = await begin(task);
   const stop = new AbortController();
   const log = new RunLog(run, hooks.event, () => stop.abort(), said);
-  const kept: Kept = { epoch: reduceAll(said).epochs.at(-1)?.epoch ?? 0, features: 0, metrics: [] };
+  const kept: Kept = { epochs: new KeptEpochs(run, began), features: 0, metrics: [] };
   /** Somebody wants it to stop: by Ctrl-C, the host's message, or the cancel file. */
   const asked = AbortSignal.any([run.cancelled, ...(signal === undefined ? [] : [signal])]);
   const crash = watchForCrash();
@@ -69,16 +60,7 @@ export async function runFit(task: FitTask, hooks: FitHooks, signal?: AbortSigna
   };
   try {
     started(task, run, log);
-    const checkpoints = new Checkpoints(run, began);
-    const work = fitAndAssess(
-      task,
-      run,
-      log,
-      hooks,
-      AbortSignal.any([stop.signal, asked]),
-      kept,
-      checkpoints,
-    );
+    const work = fitAndAssess(task, run, log, hooks, AbortSignal.any([stop.signal, asked]), kept);
     const finished = await Promise.race([work, crash.happens]);
     // A folder that cannot be written to stopped it, and not a person.
     if (log.failure !== undefined) throw log.failure;
@@ -101,15 +83,14 @@ export async function runFit(task: FitTask, hooks: FitHooks, signal?: AbortSigna
 
 /** What can be used of a run so far. */
 interface Kept {
-  /** Epochs in the saved model; 0: there is none. */
-  epoch: number;
+  readonly epochs: KeptEpochs;
   /** Rows whose features lie in the cache. */
   features: number;
   metrics: readonly MetricRow[];
 }
 
-function whatIsKept({ epoch, features }: Kept): string {
-  if (epoch > 0) return `The model of epoch ${epoch} is kept.`;
+function whatIsKept({ epochs, features }: Kept): string {
+  if (epochs.saved > 0) return `The model of epoch ${epochs.saved} is kept.`;
   return features > 0
     ? `No epoch was finished. ${features.toLocaleString("en-US")} ${features === 1 ? "row has its" : "rows have their"} features in the cache: the next fit goes on from there.`
     : "Nothing is kept: no epoch was finished.";
@@ -230,7 +211,6 @@ async function fitAndAssess(
   hooks: FitHooks,
   signal: AbortSignal,
   kept: Kept,
-  checkpoints: Checkpoints,
 ): Promise<boolean> {
   const { workflow, spec, seed, resumed } = task;
   const { model } = workflow;
@@ -249,7 +229,7 @@ async function fitAndAssess(
   signal.throwIfAborted();
 
   hooks.userCode?.(true);
-  const listener = listenerFor(task, run, log, hooks, kept, checkpoints);
+  const listener = listenerFor(task, log, hooks, kept);
   let result: FitResult;
   try {
     result = await engine.fitModel(
@@ -272,9 +252,7 @@ async function fitAndAssess(
   }
   if (result.model === null) return false;
   try {
-    // Once more: a callback may have gone back to an earlier epoch's weights.
-    await save(result.model, run);
-    kept.epoch = result.model.epoch;
+    await kept.epochs.end(result.model);
     if (result.stopped === "cancelled") return false;
     kept.metrics = await assess(workflow, run, log, result.model, rows, signal);
     return true;
@@ -283,22 +261,7 @@ async function fitAndAssess(
   }
 }
 
-async function save(model: FittedModel, run: RunWriter): Promise<void> {
-  try {
-    await model.save(run.path(IN_RUN.model));
-  } catch (error) {
-    throw cannotWrite(run.folder, error);
-  }
-}
-
-function listenerFor(
-  { remarks }: FitTask,
-  run: RunWriter,
-  log: RunLog,
-  hooks: FitHooks,
-  kept: Kept,
-  checkpoints: Checkpoints,
-): FitListener {
+function listenerFor({ remarks }: FitTask, log: RunLog, hooks: FitHooks, kept: Kept): FitListener {
   return {
     phase: (phase) => log.phase(phase),
     progress: (phase, done, total, unit, cached) => {
@@ -311,15 +274,11 @@ function listenerFor(
       log.say({ type: "model_built", layers, parameters });
     },
     trainer: (trainer) => log.say({ type: "trainer_chosen", trainer }),
-    epochEnd: async (epoch, epochs, logs, model, isKept) => {
-      // The model first: an epoch that was told of can be used, whatever happens next.
-      if (isKept) {
-        await save(model, run);
-        kept.epoch = epoch;
-      }
+    epochEnd: async (epoch, epochs, logs, model, save) => {
+      await kept.epochs.epochEnd(model, save);
       log.say({ type: "epoch_end", epoch, epochs, logs });
     },
-    reached: (reached) => checkpoints.reached(reached),
+    reached: (reached) => kept.epochs.reached(reached),
     note: (severity, code, message) => {
       // The rules have said it with its place in the text.
       if (!remarks.some((remark) => remark.code === code)) log.note(severity, code, message);

@@ -40,7 +40,7 @@ export interface Callbacks {
   learningRateScheduler(schedule: LearningRateFunction): Callback;
   /**
    * With `saveBestOnly` the run keeps the weights of its best epoch, and is evaluated with them; training goes on
-   * from the last ones. Without it nothing changes, since a run keeps every finished epoch anyway.
+   * from the last ones. Without it nothing changes, since a run keeps its epochs anyway.
    *
    * ```ts
    * callbacks.modelCheckpoint({ monitor: "val_accuracy", saveBestOnly: true })

@@ -8,6 +8,7 @@ export { readRecord, type RunRecord } from "./run-record.ts";
 export { readRun, type RunRead, type RunStatus } from "./read-run.ts";
 export { followRun, type FollowOptions } from "./follow-run.ts";
 export { findRun, lastFinishedRun, listRuns, readMetrics, type RunRow } from "./list-runs.ts";
+export { savedEpoch } from "./saved-epoch.ts";
 export { isAlive } from "./is-alive.ts";
 export { requestCancel } from "./request-cancel.ts";
 export { RUN_EVENT_TYPES } from "./event-lines.ts";

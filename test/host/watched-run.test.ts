@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -81,7 +81,11 @@ describe("a fit in a worker", () => {
     expect(end.how === "crashed" && endWords(end)).toBe(
       "The background process ended in the middle of the fit (exit code 134).",
     );
-    expect(keptWords(run.state)).toBe("The model of epoch 2 is kept.");
+    expect(keptWords(run)).toBe("No epoch was finished, so there is no model.");
+    // What the folder holds counts, and not what was said.
+    mkdirSync(path.join(folder, "model"));
+    writeFileSync(path.join(folder, "model/model.json"), '{"userDefinedMetadata":{"epoch":2}}');
+    expect(keptWords(run)).toBe("The model of epoch 2 is kept.");
   });
 
   test("that had to be ended after a cancel is cancelled, now and when it is read again", async () => {

@@ -1,8 +1,10 @@
+import fs from "node:fs";
 import path from "node:path";
-import { beforeAll, expect, it, onTestFinished } from "vitest";
+import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import type { FittedModel } from "../../src/engine/contract.ts";
 import { readCheckpoint, type Reached, type TrainingState } from "../../src/engine/index.ts";
-import { Checkpoints } from "../../src/jobs/checkpoints.ts";
-import { createRun, type RunWriter } from "../../src/runs/index.ts";
+import { KeptEpochs } from "../../src/jobs/kept-epochs.ts";
+import { createRun, savedEpoch, type RunWriter } from "../../src/runs/index.ts";
 import { ASKED, temporaryFolder } from "../runs/asked.ts";
 
 // The engine is read when the first checkpoint is written, which is no cost of a checkpoint.
@@ -12,6 +14,16 @@ function newRun(): RunWriter {
   const run = createRun(temporaryFolder(), "cats", ASKED);
   onTestFinished(() => run.close());
   return run;
+}
+
+/** A model that writes which epoch it is, and takes its time. */
+function model(epoch: number, milliseconds = 0): FittedModel {
+  const save = async (folder: string) => {
+    await new Promise((resolve) => setTimeout(resolve, milliseconds));
+    fs.mkdirSync(folder, { recursive: true });
+    fs.writeFileSync(path.join(folder, "model.json"), JSON.stringify({ userDefinedMetadata: { epoch } }));
+  };
+  return { epoch, save } as unknown as FittedModel;
 }
 
 const state = (epoch: number): TrainingState => ({
@@ -31,45 +43,55 @@ const reached = (epoch: number, last = false): Reached => ({
   state: () => Promise.resolve(state(epoch)),
 });
 
-/** The epoch of the run's checkpoint; undefined: there is none. */
-const kept = async (run: RunWriter) => (await readCheckpoint(path.join(run.folder, "checkpoint")))?.epoch;
+/** An epoch of a fit. Gives the epochs of the run's model and checkpoint after it; undefined: there is none. */
+async function epoch(
+  kept: KeptEpochs,
+  run: RunWriter,
+  number: number,
+  { last = false, save = true, ms = 0 } = {},
+) {
+  await kept.epochEnd(model(number, ms), save);
+  await kept.reached(reached(number, last));
+  const checkpoint = (await readCheckpoint(path.join(run.folder, "checkpoint")))?.epoch;
+  expect(kept.saved).toBe(savedEpoch(run.folder));
+  return [savedEpoch(run.folder), checkpoint];
+}
 
-it("are written where they cost little of the time so far, and always at the end", async () => {
-  const run = newRun();
-  const atOnce = new Checkpoints(run, performance.now());
-  await atOnce.reached(reached(1));
-  expect(await kept(run)).toBeUndefined();
-  await atOnce.reached(reached(2, true));
-  expect(await kept(run)).toBe(2);
-});
+describe("what a run keeps of its epochs", () => {
+  it("is the first and the last where epochs are short", async () => {
+    const run = newRun();
+    const kept = new KeptEpochs(run, performance.now());
+    expect(await epoch(kept, run, 1)).toEqual([1, 1]);
+    expect(await epoch(kept, run, 2)).toEqual([1, 1]);
+    expect(await epoch(kept, run, 3, { last: true })).toEqual([3, 3]);
+  });
 
-it("are written after each epoch where epochs are long", async () => {
-  const run = newRun();
-  const anHourAgo = new Checkpoints(run, performance.now() - 3_600_000);
-  for (const epoch of [1, 2, 3]) {
-    await anHourAgo.reached(reached(epoch));
-    expect(await kept(run)).toBe(epoch);
-  }
-});
+  it("is each of them where they are long", async () => {
+    const run = newRun();
+    const kept = new KeptEpochs(run, performance.now() - 3_600_000);
+    for (const number of [1, 2, 3]) expect(await epoch(kept, run, number)).toEqual([number, number]);
+  });
 
-it("one that is dear is not written again until it has paid off", async () => {
-  const run = newRun();
-  const began = new Checkpoints(run, performance.now() - 2_000);
-  const slow: Reached = {
-    ...reached(1),
-    state: async () => {
-      await new Promise((resolve) => setTimeout(resolve, 60));
-      return state(1);
-    },
-  };
-  await began.reached(slow);
-  await began.reached(reached(2));
-  expect(await kept(run)).toBe(1);
-});
+  it("is as many as cost little: one that was dear has to pay off first", async () => {
+    const run = newRun();
+    const kept = new KeptEpochs(run, performance.now() - 3_000);
+    expect(await epoch(kept, run, 1, { ms: 60 })).toEqual([1, 1]);
+    expect(await epoch(kept, run, 2)).toEqual([1, 1]);
+  });
 
-it("a state that is kept already is not asked for again", async () => {
-  const run = newRun();
-  const checkpoints = new Checkpoints(run, performance.now());
-  await checkpoints.reached(reached(2, true));
-  await checkpoints.reached({ ...reached(2, true), state: () => Promise.reject(new Error("asked again")) });
+  it("has the best epoch's model and the last one's checkpoint where a callback says so", async () => {
+    const run = newRun();
+    const kept = new KeptEpochs(run, performance.now() - 3_600_000);
+    expect(await epoch(kept, run, 1)).toEqual([1, 1]);
+    expect(await epoch(kept, run, 2, { save: false })).toEqual([1, 2]);
+    await kept.end(model(1));
+    expect(kept.saved).toBe(1);
+  });
+
+  it("is not asked for twice", async () => {
+    const run = newRun();
+    const kept = new KeptEpochs(run, performance.now());
+    await epoch(kept, run, 2, { last: true });
+    await kept.reached({ ...reached(2, true), state: () => Promise.reject(new Error("asked again")) });
+  });
 });

@@ -139,7 +139,11 @@ export async function train(
     } catch (error) {
       if (!(error instanceof NotFinite)) throw error;
       // Without a finished epoch there is nothing to keep.
-      if (!callbacks.endsAtNaN || finished === job.before) throw notFinite(error.loss, epoch, job.rate.rate);
+      if (!callbacks.endsAtNaN || finished === job.before) {
+        await trainer.restore(last);
+        if (finished > job.before) await listener.reached?.({ epoch: finished, last: true, state });
+        throw notFinite(error.loss, epoch, job.rate.rate);
+      }
       listener.note(
         "terminate-on-nan",
         `${becameNoNumber(error.loss, epoch)}: terminateOnNaN ends the fit, and epoch ${finished} is the last one.`,

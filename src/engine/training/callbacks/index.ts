@@ -18,7 +18,7 @@ const CALLBACKS: {
   earlyStopping: (options) => new EarlyStopping(options),
   reduceLROnPlateau: (options) => new ReduceLROnPlateau(options),
   learningRateScheduler: (options) => new LearningRateScheduler(options),
-  // Every finished epoch is saved anyway.
+  // A run keeps its epochs anyway, each in the place of the one before.
   modelCheckpoint: (options) => (options.saveBestOnly ? new ModelCheckpoint(options) : null),
   // The loop asks for it where a loss is no number.
   terminateOnNaN: () => null,
