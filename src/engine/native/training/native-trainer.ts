@@ -1,3 +1,4 @@
+import { UserError } from "../../../protocol/index.ts";
 import { draw } from "../../draws.ts";
 import type { Optimizer } from "../../optimizer.ts";
 import { sizeOf, type Rows } from "../../rows.ts";
@@ -71,6 +72,12 @@ export class NativeTrainer implements Trainer {
             session: await sessionFor(job.validationGraph),
             data: await handOver(thread, job.validationGraph, job.validation),
           };
+    for (const { layer, weight, order } of job.validationGraph?.variables ?? []) {
+      const own = job.graph.variables.find((one) => one.layer === layer && one.weight === weight);
+      // What is trained is validated as it lies in memory.
+      if (own?.order.join() !== order.join())
+        throw new Error(`${layer}/${weight} lies otherwise in memory where it is validated`);
+    }
     const data = await handOver(thread, job.graph, job.train);
     const state = new Map<string, KeptTensor>();
     const weights = weightsOf(job.head);
@@ -151,10 +158,9 @@ export class NativeTrainer implements Trainer {
   async #run(feeds: readonly (Feed | KeptFeed)[]): Promise<Float32Array> {
     const { graph } = this.#job;
     const ports = [...this.#state.keys()];
-    const { results, kept } = await this.#thread.runKeeping(
-      await this.#session.id,
-      [...feeds, ...[...this.#state].map(([port, tensor]): KeptFeed => [port, tensor])],
-      ports.map(after),
+    const state = [...this.#state].map(([port, tensor]): KeptFeed => [port, tensor]);
+    const { results, kept } = await computed(
+      this.#thread.runKeeping(this.#session.id, [...feeds, ...state], ports.map(after)),
     );
     const before = this.#state;
     this.#state = new Map(ports.map((port) => [port, kept.get(after(port))!]));
@@ -222,10 +228,8 @@ export class NativeTrainer implements Trainer {
       const part = Int32Array.from({ length: to - from }, (_, i) => from + i);
       const feeds = await rowsOfRun(validationGraph!, validation!, part, null, batchSize, signal);
       const began = performance.now();
-      const { results } = await this.#thread.runKeeping(
-        await session.id,
-        [...data, ...weights, ...feeds],
-        [],
+      const { results } = await computed(
+        this.#thread.runKeeping(session.id, [...data, ...weights, ...feeds], []),
       );
       pace = (performance.now() - began) / count;
       const values = results[0]![1];
@@ -256,7 +260,7 @@ export class NativeTrainer implements Trainer {
     for (const [i, { layer, weight, shape, order }] of variables.entries()) {
       const values = inKeras(read[i] as Float32Array, shape, order);
       const variable = weights.get(`${layer}/${weight}`)!.read() as TensorFlowVariable;
-      variable.assign(tf.tensor(values, [...shape]));
+      tf.tidy(() => variable.assign(tf.tensor(values, [...shape])));
     }
   }
 
@@ -292,6 +296,20 @@ export class NativeTrainer implements Trainer {
     for (const [, tensor] of [...this.#data, ...(this.#validation?.data ?? [])]) tensor.letGo();
     await this.#session.release();
     await this.#validation?.session.release();
+  }
+}
+
+/** @throws UserError when ONNX Runtime gives up within a training. */
+async function computed<Result>(run: Promise<Result>): Promise<Result> {
+  try {
+    return await run;
+  } catch (error) {
+    const first = String((error as Error).message ?? error).split("\n")[0]!;
+    throw new UserError(
+      "native-training",
+      `ONNX Runtime stopped in the middle of the training (${first}). Where memory is short, set a smaller fit_batch_size; else set_engine("wasm") trains on TensorFlow.js. kspec fit --resume goes on from the last checkpoint.`,
+      { cause: error },
+    );
   }
 }
 
