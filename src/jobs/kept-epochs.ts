@@ -6,18 +6,22 @@ import { cannotWrite, IN_RUN, savedEpoch, type RunWriter } from "../runs/index.t
  * of the time: a file is safe only when the disk says so.
  */
 const SHARE = 0.03;
+/** Seconds of finished epochs that a kill may cost all the same: where they are longer, each is kept, whatever that takes. */
+const AT_STAKE_S = 1;
 /** Seconds that keeping an epoch is taken to need before anybody knows. */
 const FIRST_S = 0.01;
 
 /**
  * What a run's folder keeps of its epochs: a model that can be used, and a checkpoint to go on from. The first epoch and the last
- * one are always kept, and as many between them as cost little. After a kill those behind the last checkpoint are done again, and
- * come out the same.
+ * one are always kept, each that ends a second or more behind the last one that is, and as many between them as cost little. After
+ * a kill those behind the last checkpoint are done again, and come out the same.
  */
 export class KeptEpochs {
   readonly #run: RunWriter;
   readonly #began: number;
   #spent = 0;
+  /** When the last one was kept. */
+  #kept: number;
   #cost = FIRST_S;
   /** The epoch of the saved model; 0: there is none. */
   #saved: number;
@@ -33,6 +37,7 @@ export class KeptEpochs {
   constructor(run: RunWriter, began: number) {
     this.#run = run;
     this.#began = began;
+    this.#kept = began;
     this.#saved = savedEpoch(run.folder);
   }
 
@@ -48,12 +53,14 @@ export class KeptEpochs {
    * @throws UserError when the folder cannot be written to.
    */
   async epochEnd(model: FittedModel, save: boolean): Promise<void> {
-    const spent = this.#spent + this.#cost;
-    this.#due = this.#saved === 0 || spent <= (SHARE * (performance.now() - this.#began)) / 1000;
+    const now = performance.now();
+    const cheap = this.#spent + this.#cost <= (SHARE * (now - this.#began)) / 1000;
+    this.#due = this.#saved === 0 || cheap || now - this.#kept >= 1000 * AT_STAKE_S;
     this.#model = save ? model : null;
     if (!this.#due) return;
     this.#cost = 0;
     await this.#saveModel();
+    this.#kept = performance.now();
   }
 
   /** When that epoch can be gone on from. @throws UserError when the folder cannot be written to. */

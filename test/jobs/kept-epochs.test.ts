@@ -72,6 +72,14 @@ describe("what a run keeps of its epochs", () => {
     for (const number of [1, 2, 3]) expect(await epoch(kept, run, number)).toEqual([number, number]);
   });
 
+  it("is each that ends a second behind the last one, whatever keeping it costs", async () => {
+    const run = newRun();
+    const kept = new KeptEpochs(run, performance.now());
+    expect(await epoch(kept, run, 1, { ms: 200 })).toEqual([1, 1]);
+    await new Promise((resolve) => setTimeout(resolve, 1_050));
+    expect(await epoch(kept, run, 2, { ms: 200 })).toEqual([2, 2]);
+  });
+
   it("is as many as cost little: one that was dear has to pay off first", async () => {
     const run = newRun();
     const kept = new KeptEpochs(run, performance.now() - 3_000);
