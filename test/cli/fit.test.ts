@@ -59,7 +59,7 @@ describe("kspec fit", () => {
       spec: { file: path.join(folder, "flowers.kspec.ts"), workflow: "default", model: "flowers" },
       arguments: { dense_units: 12, fit_batch_size: 32 },
       seed: 7,
-      backend: { name: expect.stringMatching(/^(wasm|tensorflow)$/) as string },
+      backend: { name: expect.stringMatching(/^(onnxruntime|wasm|tensorflow)$/) as string },
       epochs: 8,
     });
     for (const { type, run: id, time } of events) {
