@@ -136,3 +136,19 @@ it.runIf(native)("native TensorFlow is used where it is found, and keeps standar
     "tensorflow\n",
   );
 });
+
+it("a model that ONNX Runtime trained leaves nothing behind, however often its weights were asked for", async () => {
+  const says = new Recorder();
+  says.onEpoch = async (_, model) => void (await model.predict(squares(5)));
+  const job = {
+    model: { ...convnet, engine: "native" as const },
+    train: squares(100),
+    seed: 3,
+    specFolder: folder,
+  };
+  const before = tf.memory().numTensors;
+  const { model } = await fitModel(job, says);
+  expect(says.notes).toEqual([]);
+  model!.dispose();
+  expect(tf.memory().numTensors).toBe(before);
+});
