@@ -43,7 +43,7 @@ describe("help and usage", () => {
   });
 
   it.each([
-    [["fit"], "missing required argument 'file'"],
+    [["fit"], "name a spec file, or a run to go on with"],
     [["fit", "a.kspec.ts", "--seed", "-1"], "It must be a whole number"],
     [["dance"], "unknown command 'dance'"],
     [["runs", "--jsn"], "Did you mean --json?"],
