@@ -19,7 +19,7 @@ export class Doctor implements vscode.Disposable {
 
   constructor(extension: vscode.Uri) {
     this.#extension = extension;
-    this.#registration = vscode.workspace.registerTextDocumentContentProvider(PLACE.scheme, {
+    this.#registration = vscode.workspace.registerTextDocumentContentProvider(SCHEME, {
       onDidChange: this.#changed.event,
       provideTextDocumentContent: () => this.#text,
     });
@@ -33,8 +33,9 @@ export class Doctor implements vscode.Disposable {
       return;
     }
     this.#text = end.text;
-    this.#changed.fire(PLACE);
-    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(PLACE), { preview: true });
+    const place = vscode.Uri.from({ scheme: SCHEME, path: "KSpec Doctor" });
+    this.#changed.fire(place);
+    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(place), { preview: true });
   }
 
   dispose(): void {
@@ -43,7 +44,7 @@ export class Doctor implements vscode.Disposable {
   }
 }
 
-const PLACE = vscode.Uri.from({ scheme: "kspec-doctor", path: "KSpec Doctor" });
+const SCHEME = "kspec-doctor";
 const RESTRICTED =
   "This workspace is in Restricted Mode: native TensorFlow was not looked for in its node_modules.\n\n";
 
