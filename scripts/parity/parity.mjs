@@ -77,6 +77,11 @@ const PARTS = {
     calls: (place) => [["recurrent.py", place]],
     tests: ["test/engine/native/training/keras-recurrent.test.ts"],
   },
+  "layer-histories": {
+    place: "layer-histories.json",
+    calls: (place) => [["layer_histories.py", place]],
+    tests: ["test/engine/native/training/keras-layers-trained.test.ts"],
+  },
   callbacks: {
     place: "callbacks.json",
     calls: (place) => [["callbacks.py", place]],
