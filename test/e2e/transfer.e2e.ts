@@ -36,7 +36,7 @@ test("photos of one's own, a frozen MobileNet: features once, and from the cache
   await expect(panel.headline).toHaveText(accuracy.toFixed(3));
   // Ten classes, of which guessing gets a tenth.
   expect(accuracy).toBeGreaterThan(0.4);
-  expect(await heard()).toContainEqual(expect.stringMatching(/^Computing features.*\d images\/s$/));
+  expect(await heard()).toContainEqual(expect.stringMatching(/^Computing features.*\d images\/s/));
   await expect(panel.facts).toContainText(/features in .* s, [\d,]+ images\/s/);
   await expect(panel.phase("Features")).toContainText("1,000 images");
   expect(lastOfFeatures(first)).toMatchObject({ done: 1000, total: 1000, unit: "images", cached: 0 });
