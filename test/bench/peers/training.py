@@ -23,11 +23,26 @@ def chain(x, described):
     return x
 
 
+class Inference(keras.layers.Layer):
+    """A network in inference mode, also while it is trained.
+
+    The guide applies it with `training=False`, which Keras 3.15 forgets again in `fit`: a functional model hands its own mode on to all
+    of its layers, and batch normalisation that is trained takes the batch's statistics.
+    """
+
+    def __init__(self, network):
+        super().__init__()
+        self.network = network
+
+    def call(self, x):
+        return self.network(x, training=False)
+
+
 def build(work, assets):
     inputs = keras.Input(work["shape"])
     x = inputs
     if "base" in work:
-        # Keras's guide: the base in inference mode, and frozen up to the named layer.
+        # As Keras's guide means it: the base in inference mode, and frozen up to the named layer.
         weights = None if assets is None else str(assets / "models/mobilenet_2_5_224_tf_no_top.h5")
         base = keras.applications.MobileNet(
             alpha=work["base"]["alpha"], include_top=False, input_shape=tuple(work["shape"]), weights=weights
@@ -36,7 +51,7 @@ def build(work, assets):
             if layer.name == work["base"]["from"]:
                 break
             layer.trainable = False
-        x = base(inputs, training=False)
+        x = Inference(base)(inputs)
     model = keras.Model(inputs, chain(x, work["layers"]))
     model.compile(optimizer=keras.optimizers.Adam(work["rate"]), loss="categorical_crossentropy", metrics=["accuracy"])
     return model
