@@ -40,7 +40,8 @@ const backend = await kspec.startTensorFlow(engine === "tensorflow" ? "tensorflo
 if (engine === "auto") {
   const runtime = await kspec.loadRuntime();
   if (!runtime.available) throw new Error(runtime.reason);
-  kspec.NativeThread.get();
+  // ONNX Runtime is loaded by its thread, which starts with the process that fits.
+  (await kspec.NativeThread.get().keep(new Float32Array(1), [1])).letGo();
 }
 const works = JSON.parse(readFileSync(path.join(folder, "works.json"), "utf8"));
 
