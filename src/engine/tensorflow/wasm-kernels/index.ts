@@ -5,6 +5,7 @@ import { conv3DBackpropInput } from "./conv3d-backprop-input.ts";
 import { depthwiseBackpropFilter, depthwiseBackpropInput } from "./depthwise-backprop.ts";
 import { einsum } from "./einsum.ts";
 import { logSoftmax } from "./log-softmax.ts";
+import { maxPoolGradient } from "./max-pool-gradient.ts";
 import { unsortedSegmentSum } from "./unsorted-segment-sum.ts";
 
 /** A kernel as TensorFlow.js calls it, written with operations that the backend has. */
@@ -25,12 +26,13 @@ const COMPOSITIONS: Readonly<Record<string, Composition>> = {
   DepthwiseConv2dNativeBackpropInput: depthwiseBackpropInput,
   Einsum: einsum,
   LogSoftmax: logSoftmax,
+  MaxPoolGrad: maxPoolGradient,
   UnsortedSegmentSum: unsortedSegmentSum,
 };
 
 /**
  * Gives the WebAssembly backend of TensorFlow.js 4.22 the kernels that it lacks and that gradients
- * need, and replaces two that are wrong. Without them no convolution can be trained on it.
+ * need, and replaces three that are wrong. Without them no convolution can be trained on it.
  */
 export function registerWasmKernels(tf: TensorFlow): void {
   for (const [kernelName, compose] of Object.entries(COMPOSITIONS)) {
