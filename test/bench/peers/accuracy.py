@@ -11,6 +11,7 @@ import keras
 import numpy as np
 
 from mobilenet_head import rows
+from training import Inference
 
 layers = keras.layers
 SIZE = 96
@@ -72,7 +73,7 @@ def lstm(assets):
 
 
 def fine_tuned(assets):
-    """Keras's guide: the head on the frozen base, then the base from a layer on, in inference mode throughout."""
+    """Keras's guide as it is meant: the head on the frozen base, then the base from a layer on, in inference mode throughout."""
 
     def large(images):
         resized = keras.ops.image.resize(images, (SIZE, SIZE), interpolation="bilinear", antialias=False)
@@ -90,7 +91,7 @@ def fine_tuned(assets):
         )
         base.trainable = False
         inputs = keras.Input((SIZE, SIZE, 3))
-        x = layers.GlobalAveragePooling2D()(base(inputs, training=False))
+        x = layers.GlobalAveragePooling2D()(Inference(base)(inputs))
         model = keras.Model(inputs, layers.Dense(10, activation="softmax")(x))
         model.base = base
         return model
