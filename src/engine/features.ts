@@ -7,6 +7,7 @@ import { onTensorFlow, type Computed } from "./compute.ts";
 import type { FitListener } from "./contract.ts";
 import { featureKey } from "./feature-key.ts";
 import type { FeatureStore, Shelf } from "./feature-store/contract.ts";
+import { heardLater } from "./heard-later.ts";
 import { digestEntries, readEntries, viewsOf, type InputPlan } from "./inputs.ts";
 import { COMPARED, computeNatively } from "./native/compute-natively.ts";
 import { chosenDevice } from "./native/device.ts";
@@ -366,12 +367,6 @@ export class FrozenPrefix {
       return { shape, values: part };
     });
   }
-}
-
-/** Whoever waits for it hears what goes wrong; before anybody does, it must not end the process. */
-function heardLater<Result>(work: Promise<Result>): Promise<Result> {
-  work.catch(() => undefined);
-  return work;
 }
 
 /** Entries `from` up to, not with, `to`. */

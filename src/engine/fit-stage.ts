@@ -4,7 +4,7 @@ import type { Backend } from "../protocol/index.ts";
 import { builtLayers } from "./built-layers.ts";
 import type { FitJob, FitListener, FittedModel } from "./contract.ts";
 import { inputNumber, inputPlans, inputShape } from "./describe-network.ts";
-import { prepareExamples } from "./examples.ts";
+import { prepareExamples } from "./prepare-examples.ts";
 import { openFeatureStore } from "./feature-store/index.ts";
 import { FrozenPrefix, usesNative } from "./features.ts";
 import type { FlatNetwork } from "./flatten.ts";
@@ -157,6 +157,8 @@ export async function fitStage(
       signal,
     );
     model.settledBy(undefined);
+    // It was held open where epochs took their features from the cache.
+    await prefix?.rest();
     if (trained.epochs > stage.before || trained.stopped !== "cancelled")
       return {
         model: model.at(trained.epochOfWeights),

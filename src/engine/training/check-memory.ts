@@ -24,13 +24,13 @@ export function checkMemory(
     0,
   );
   // Before and after the step, and those of the last whole epoch.
-  const fixed = memory.fixed + 3 * carried;
-  const needed = (rows: number) => fixed + rows * memory.perRow;
+  const needed = (rows: number) => memory(rows) + 3 * carried;
   if (needed(batchSize) <= free) return;
-  const rows = Math.floor((free - fixed) / memory.perRow);
+  let rows = 2 ** Math.floor(Math.log2(batchSize));
+  while (rows >= 1 && needed(rows) > free) rows /= 2;
   const remedy =
     rows >= 1
-      ? `Batches of ${powerOfTwo(rows)} need about ${gigabytes(needed(powerOfTwo(rows)))}: set fit_batch_size to that, or make the images smaller.`
+      ? `Batches of ${rows} need about ${gigabytes(needed(rows))}: set fit_batch_size to that, or make the images smaller.`
       : "Not even batches of one row fit: make the images smaller, freeze more of the base, or let fine_tune begin at a later layer.";
   throw new UserError(
     "not-enough-memory",
@@ -43,10 +43,6 @@ export function availableMemory(): number {
   // It minds the limit of a container, where Node tells it.
   const { availableMemory: told } = process as { availableMemory?: () => number };
   return told?.() ?? os.freemem();
-}
-
-function powerOfTwo(rows: number): number {
-  return 2 ** Math.floor(Math.log2(rows));
 }
 
 function gigabytes(bytes: number): string {

@@ -53,7 +53,7 @@ export async function chooseTrainer(
     if (held !== null && "reason" in held)
       return onTensorFlow(job, `The layer ${held.layer} (${held.class_name}) ${held.reason}`);
     return {
-      trainer: await NativeTrainer.open({ ...job, head: head.model, graph, validationGraph: held }),
+      trainer: await NativeTrainer.open({ ...job, graph, validationGraph: held }),
       native: true,
     };
   } catch (error) {

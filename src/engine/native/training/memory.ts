@@ -1,12 +1,7 @@
 import type { GraphExtents } from "./extents.ts";
 
-/** What a step of training needs at once, in bytes. */
-export interface StepMemory {
-  /** Whatever the batch. */
-  readonly fixed: number;
-  /** For each row of a batch. */
-  readonly perRow: number;
-}
+/** What a step of training needs at once, in bytes, for a batch of so many rows. */
+export type StepMemory = (rows: number) => number;
 
 /**
  * The most that values of a step take at once, told from its graph: each lies in memory from where it is made to where it is read
@@ -24,7 +19,8 @@ export function memoryOfStep(extents: GraphExtents, kept: readonly string[]): St
   for (const name of kept) last.set(name, nodes.length);
   const ends = new Map<number, Size[]>();
   const now = { fixed: 0, perRow: 0 };
-  let most: StepMemory = { ...now };
+  /** At each node; which of them is the most depends on the batch. */
+  const moments: Size[] = [];
   nodes.forEach((node, i) => {
     // These are other views of what they read.
     const view = node.op === "Reshape" || node.op === "Identity" || node.op === "Flatten";
@@ -36,17 +32,17 @@ export function memoryOfStep(extents: GraphExtents, kept: readonly string[]): St
       now.perRow += size.perRow;
       ends.set(end, [...(ends.get(end) ?? []), size]);
     }
-    // What is compared is a batch of the usual size.
-    if (now.fixed + 32 * now.perRow > most.fixed + 32 * most.perRow) most = { ...now };
+    moments.push({ ...now });
     for (const size of ends.get(i) ?? []) {
       now.fixed -= size.fixed;
       now.perRow -= size.perRow;
     }
   });
-  return most;
+  return (rows) => moments.reduce((most, { fixed, perRow }) => Math.max(most, fixed + rows * perRow), 0);
 }
 
 interface Size {
+  /** Whatever the batch. */
   readonly fixed: number;
   readonly perRow: number;
 }

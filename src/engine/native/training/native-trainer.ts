@@ -1,10 +1,11 @@
 import { UserError } from "../../../protocol/index.ts";
 import { draw } from "../../draws.ts";
-import type { Optimizer } from "../../optimizer.ts";
+import { heardLater } from "../../heard-later.ts";
 import { sizeOf, type Rows } from "../../rows.ts";
 import { tf, type LayersModel, type Variable as TensorFlowVariable } from "../../tensorflow/index.ts";
-import { EpochLog, type LoggedOutput } from "../../training/epoch-log.ts";
+import { EpochLog } from "../../training/epoch-log.ts";
 import { isStreamed, orderOfEpoch, type Examples } from "../../training/examples.ts";
+import type { TrainingJob } from "../../training/tensorflow-trainer.ts";
 import { NotFinite, type Kept, type Log, type OptimizerState, type Trainer } from "../../training/trainer.ts";
 import { permuted } from "../layers/layer-call.ts";
 import { NativeThread, type Feed, type KeptFeed, type KeptTensor } from "../thread.ts";
@@ -12,19 +13,10 @@ import { sessionFor, type SharedSession } from "./shared-sessions.ts";
 import { after, type TrainingGraph } from "./training-graph.ts";
 
 /** What a native trainer works with. */
-export interface NativeTraining {
-  /** The network in TensorFlow.js: it has the weights that training starts with. */
-  readonly head: LayersModel;
+export interface NativeTraining extends TrainingJob {
   readonly graph: TrainingGraph;
   /** Losses and metrics without training; null without validation rows. */
   readonly validationGraph: TrainingGraph | null;
-  readonly outputs: readonly LoggedOutput[];
-  readonly optimizer: Optimizer;
-  readonly train: Examples;
-  readonly validation: Examples | null;
-  readonly batchSize: number;
-  readonly shuffle: boolean;
-  readonly seed: number;
 }
 
 interface Validation {
@@ -346,12 +338,6 @@ async function rowsOfRun(
 function wanted({ inputs }: TrainingGraph, feeds: readonly Feed[]): Feed[] {
   const ports = new Set(inputs.map(({ name }) => name));
   return feeds.filter(([name]) => ports.has(name));
-}
-
-/** Whoever waits for it hears what goes wrong; before anybody does, it must not end the process. */
-function heardLater<Result>(work: Promise<Result>): Promise<Result> {
-  work.catch(() => undefined);
-  return work;
 }
 
 class KeptState implements Kept {
