@@ -1,7 +1,6 @@
 import path from "node:path";
-import * as vscode from "vscode";
-import { listRuns, readRecord, type RunRow } from "../runs/index.ts";
-import { itemOf, runsFolders } from "./show-results.ts";
+import { readRecord, type RunRow } from "../runs/index.ts";
+import { pickRun, runsNewestFirst } from "./pick-run.ts";
 import { givenSpec } from "./spec-choice.ts";
 
 /**
@@ -13,24 +12,13 @@ import { givenSpec } from "./spec-choice.ts";
 export async function chooseUnfinished(given: unknown): Promise<string | undefined> {
   if (typeof given === "string" && path.isAbsolute(given) && readRecord(given) !== null) return given;
   const spec = givenSpec(given);
-  const rows = [...runsFolders(spec)]
-    .flatMap((folder) => listRuns(folder))
-    .filter(isUnfinished)
-    .sort((a, b) => b.started.localeCompare(a.started));
+  const rows = runsNewestFirst(spec).filter(isUnfinished);
   const own = rows.filter(({ file }) => file === spec?.fsPath);
-  const offered = own.length > 0 ? own : rows;
-  if (offered.length === 0) {
-    void vscode.window.showInformationMessage(
-      "There is no run to resume: none was stopped, failed or lost its process.",
-    );
-    return undefined;
-  }
-  const picked = await vscode.window.showQuickPick(offered.map(itemOf), {
+  return pickRun(own.length > 0 ? own : rows, {
     title: "Resume",
     placeHolder: "Choose the run to go on with, newest first",
-    matchOnDescription: true,
+    none: "There is no run to resume: none was stopped, failed or lost its process.",
   });
-  return picked?.folder;
 }
 
 function isUnfinished({ status }: RunRow): boolean {

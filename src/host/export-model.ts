@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import * as vscode from "vscode";
-import { IN_RUN, listRuns, type RunRow } from "../runs/index.ts";
+import { IN_RUN, type RunRow } from "../runs/index.ts";
 import { runCli } from "./cli-process.ts";
-import { itemOf, runsFolders } from "./show-results.ts";
+import { itemOf, runsNewestFirst } from "./pick-run.ts";
 import { givenSpec } from "./spec-choice.ts";
 
 /**
@@ -49,10 +49,9 @@ export async function exportModel(
 
 /** The spec's newest runs come first, and only they where there are some; runs without a model are left out. */
 async function pickRun(spec: vscode.Uri | undefined): Promise<RunRow | undefined> {
-  const rows = [...runsFolders(spec)]
-    .flatMap((folder) => listRuns(folder))
-    .filter(({ folder }) => existsSync(path.join(folder, IN_RUN.model, "model.json")))
-    .sort((a, b) => b.started.localeCompare(a.started));
+  const rows = runsNewestFirst(spec).filter(({ folder }) =>
+    existsSync(path.join(folder, IN_RUN.model, "model.json")),
+  );
   const own = rows.filter(({ file }) => file === spec?.fsPath);
   const offered = own.length > 0 ? own : rows;
   if (offered.length === 0) {

@@ -1,9 +1,8 @@
 import * as vscode from "vscode";
-import { listRuns, runsFolderFor, type RunRow } from "../runs/index.ts";
+import { listRuns, type RunRow } from "../runs/index.ts";
 import type { Fits } from "./fits.ts";
 import type { ResultsPanels } from "./results-panels.ts";
-import { workflowTitle } from "../protocol/index.ts";
-import { resultWords } from "./run-words.ts";
+import { pickRun, runsNewestFirst } from "./pick-run.ts";
 import { settingsFor } from "./settings.ts";
 import { givenSpec } from "./spec-choice.ts";
 import { watchFolder } from "./watched-run.ts";
@@ -21,7 +20,7 @@ export async function showResults(given: unknown, fits: Fits, panels: ResultsPan
     return;
   }
   const newest = spec && listRunsOf(spec)[0];
-  const folder = newest?.folder ?? (await pickRun(spec));
+  const folder = newest?.folder ?? (await pickAnyRun(spec));
   if (folder === undefined) return;
   const run = fits.inFolder(folder) ?? watchFolder(folder);
   if (!run) {
@@ -40,46 +39,10 @@ function listRunsOf(spec: vscode.Uri): RunRow[] {
   return listRuns(settingsFor(spec).runsFolder).filter(({ file }) => file === spec.fsPath);
 }
 
-async function pickRun(spec: vscode.Uri | undefined): Promise<string | undefined> {
-  const rows = [...runsFolders(spec)]
-    .flatMap((folder) => listRuns(folder))
-    .sort((a, b) => b.started.localeCompare(a.started));
-  if (rows.length === 0) {
-    void vscode.window.showInformationMessage(
-      "No runs yet. Fit a model from a spec file: the code lens above a workflow, or KSpec: Fit model.",
-    );
-    return undefined;
-  }
-  const picked = await vscode.window.showQuickPick(rows.map(itemOf), {
+function pickAnyRun(spec: vscode.Uri | undefined): Promise<string | undefined> {
+  return pickRun(runsNewestFirst(spec), {
     title: "Show results",
     placeHolder: "Choose a run, newest first",
-    matchOnDescription: true,
+    none: "No runs yet. Fit a model from a spec file: the code lens above a workflow, or KSpec: Fit model.",
   });
-  return picked?.folder;
-}
-
-/** Where runs of the open folders, and of this spec, are kept. */
-export function runsFolders(spec: vscode.Uri | undefined): Set<string> {
-  const folders = (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === "file");
-  return new Set([
-    ...(spec ? [settingsFor(spec).runsFolder] : []),
-    ...folders.map(({ uri }) => {
-      const override = vscode.workspace.getConfiguration("kspec", uri).get<string>("runs.folder", "");
-      return runsFolderFor(vscode.Uri.joinPath(uri, "any.kspec.ts").fsPath, {
-        workspace: uri.fsPath,
-        override,
-      });
-    }),
-  ]);
-}
-
-/** A run in a list to choose from. */
-export function itemOf(row: RunRow) {
-  const when = new Date(row.started).toLocaleString();
-  return {
-    label: workflowTitle(row),
-    description: [row.status, resultWords(row.metrics)].filter(Boolean).join(" · "),
-    detail: `${when} · ${row.run}`,
-    folder: row.folder,
-  };
 }
