@@ -75,6 +75,28 @@ test("a picture of a fit that goes on", async ({ vscode, folder, page }) => {
   await page.screenshot({ path: path.join(PICTURES, "cancelled.png") });
 });
 
+test("what keeps ONNX Runtime from training is one click away, and a picture of it", async ({
+  vscode,
+  folder,
+  page,
+}) => {
+  const own = LONG_FIT.replace("metric_set, recipe", "metric_set, ops, recipe").replace(
+    "fit_epochs: 20000,",
+    "fit_epochs: 3, compile_loss: (truth, estimate) => ops.mean(ops.square(ops.sub(truth, estimate)), -1),",
+  );
+  const work = await folder({ "own_loss.kspec.ts": own });
+  await vscode.open(work, "own_loss.kspec.ts");
+  await vscode.command("View: Close Primary Side Bar");
+  await vscode.codeLens("Fit model").click();
+  const panel = new ResultsPanel(vscode.panel);
+  await panel.shows("done");
+  await expect(panel.facts).toContainText("WebAssembly");
+  await panel.frame.getByRole("button", { name: "why not ONNX Runtime?" }).click();
+  await expect(panel.main).toContainText("is a function of the spec, which computes with TensorFlow.js.");
+  await vscode.command("Notifications: Clear All Notifications");
+  await page.screenshot({ path: path.join(PICTURES, "why-not.png") });
+});
+
 test("a picture of features that are being computed", async ({ vscode, folder, page }) => {
   test.skip(!HAS_ASSETS, NO_ASSETS);
   const work = await folder({
