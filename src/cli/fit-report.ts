@@ -150,6 +150,7 @@ const TITLES: Record<Phase, string> = {
   load: "Loading",
   features: "Features",
   fit: "Fitting",
+  tune: "Tuning",
   evaluate: "Evaluating",
   save: "Saving",
 };

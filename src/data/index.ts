@@ -8,6 +8,7 @@ import { readDigits } from "./datasets/digits.ts";
 import { readFashionMnist } from "./datasets/fashion-mnist.ts";
 import { readImageFolder } from "./datasets/image-folder.ts";
 import { readMnist } from "./datasets/mnist.ts";
+import { readSplit } from "./datasets/split.ts";
 import type { Dataset } from "./table.ts";
 
 /**
@@ -37,6 +38,8 @@ function read(description: DatasetDescription, context: DataContext): Promise<Da
       return readFashionMnist(description.options, context);
     case "image_folder":
       return readImageFolder(description.path, description.options, context);
+    case "split":
+      return readSplit(description, (inner) => read(inner, context));
     case "csv":
       return readCsv(description.path, description.options, context);
   }

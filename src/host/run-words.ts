@@ -68,6 +68,7 @@ const PHASE_WORDS = {
   load: "loading data",
   features: "features",
   fit: "fitting",
+  tune: "tuning",
   evaluate: "evaluating",
   save: "saving",
 } as const;

@@ -3,6 +3,7 @@
  * into a network, `data` reads datasets and runs recipes, `engine` fits. Making one computes nothing.
  * `kind` tells them apart.
  */
+import type { SplitDatasetDescription } from "./tuning-description.ts";
 
 // ---------------------------------------------------------------- layers
 
@@ -117,7 +118,8 @@ export type DatasetDescription =
       readonly path: string;
       readonly options: ImageFolderOptions;
     }
-  | { readonly kind: "dataset"; readonly name: "csv"; readonly path: string; readonly options: CsvOptions };
+  | { readonly kind: "dataset"; readonly name: "csv"; readonly path: string; readonly options: CsvOptions }
+  | SplitDatasetDescription;
 
 /** The first `train` and `test` rows in the archive's own order; absent: all. */
 export interface SubsetOptions {

@@ -1,5 +1,8 @@
 export * from "./run-event.ts";
+export type * from "./stamp.ts";
+export type * from "./tuning-event.ts";
 export * from "./run-state.ts";
+export * from "./tuning-state.ts";
 export * from "./channel.ts";
 export * from "./features-cost.ts";
 export * from "./workflow-title.ts";

@@ -4,6 +4,9 @@
  * Everything here survives `JSON.stringify`.
  */
 
+import type { Stamp } from "./stamp.ts";
+import type { TuningEvent } from "./tuning-event.ts";
+
 /** Raised when a field changes its meaning or goes; adding a field does not raise it. */
 export const RUN_EVENT_VERSION = 1;
 
@@ -18,20 +21,16 @@ export type RunEvent =
   | Metrics
   | Evaluation
   | ProblemFound
-  | RunEnded;
-
-interface Stamp {
-  /** The run's id: the name of its folder. */
-  readonly run: string;
-  /** When it was said, ISO 8601 in UTC. */
-  readonly time: string;
-}
+  | RunEnded
+  | TuningEvent;
 
 export type Mode = "classification" | "regression";
 
 export interface RunStarted extends Stamp {
   readonly type: "run_started";
   readonly version: typeof RUN_EVENT_VERSION;
+  /** Absent: a fit. */
+  readonly kind?: "fit" | "tuning";
   /** `file` is the spec's path; `workflow` the name it is exported by; `model` its `model_name`. */
   readonly spec: { readonly file: string; readonly workflow: string; readonly model: string };
   readonly mode: Mode;
@@ -67,8 +66,8 @@ export interface Backend {
   readonly reason: string;
 }
 
-/** In the order in which they happen; a run without a frozen base has no `features`. */
-export const PHASES = ["load", "features", "fit", "evaluate", "save"] as const;
+/** In the order in which they happen; a run without a frozen base has no `features`. A tuning has `tune` where a fit has `fit`. */
+export const PHASES = ["load", "features", "fit", "tune", "evaluate", "save"] as const;
 export type Phase = (typeof PHASES)[number];
 
 export interface PhaseStarted extends Stamp {
@@ -82,7 +81,7 @@ export interface Progress extends Stamp {
   readonly done: number;
   /** null where nobody knows, as with a download of unknown length. */
   readonly total: number | null;
-  readonly unit: "images" | "rows" | "batches" | "bytes" | "files";
+  readonly unit: "images" | "rows" | "batches" | "bytes" | "files" | "trials";
   /** Seconds left in this phase; null until it can be told. */
   readonly eta_s: number | null;
   /** How many of `done` were found in the feature cache; only in the phase "features". */

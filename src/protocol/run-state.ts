@@ -11,6 +11,8 @@ import type {
   RunEvent,
   RunStarted,
 } from "./run-event.ts";
+import type { TuningEvent } from "./tuning-event.ts";
+import { reduceTuning, type TuningState } from "./tuning-state.ts";
 
 /** All that the panel shows of a run: the same events always give the same state (invariant 5). */
 export interface RunState {
@@ -27,6 +29,8 @@ export interface RunState {
   readonly metrics: readonly (MetricRow & { readonly n: number })[];
   readonly evaluations: readonly Evaluation[];
   readonly problems: readonly ProblemFound[];
+  /** null: it is a fit. */
+  readonly tuning: TuningState | null;
   readonly ended: RunEnded | null;
   /** Time of the last event, ISO 8601; null before the first. */
   readonly updated: string | null;
@@ -63,6 +67,7 @@ export const NO_RUN: RunState = {
   metrics: [],
   evaluations: [],
   problems: [],
+  tuning: null,
   ended: null,
   updated: null,
 };
@@ -142,11 +147,28 @@ function step(state: RunState, event: RunEvent): RunState {
       };
     case "problem":
       return { ...state, problems: [...state.problems, event] };
+    case "tuning_started":
+    case "candidates_added":
+    case "trial_started":
+    case "trial_ended":
+    case "candidates_eliminated":
+      return withTuning(state, event);
     case "run_ended":
-      return { ...state, status: event.status, ended: event, phases: closePhases(state.phases, event.time) };
+      return {
+        ...state,
+        status: event.status,
+        ended: event,
+        phases: closePhases(state.phases, event.time),
+        tuning: state.tuning && { ...state.tuning, running: [] },
+      };
     default:
       return state;
   }
+}
+
+function withTuning(state: RunState, event: TuningEvent): RunState {
+  const tuning = reduceTuning(state.tuning, event);
+  return tuning === state.tuning ? state : { ...state, tuning };
 }
 
 /** A run whose process is gone without a `run_ended`: what the host says when nobody else can. */

@@ -4,6 +4,8 @@ import type { RunEvent } from "./run-event.ts";
 export type ToWorker =
   | FitRequest
   | ResumeRequest
+  | TuneRequest
+  | FitBestRequest
   /** Stop at the next batch; keep what is finished. */
   | { readonly type: "cancel" };
 
@@ -27,6 +29,28 @@ export interface ResumeRequest {
   readonly folder: string;
   /** Go on to so many epochs; absent: to those the run was begun with. */
   readonly epochs?: number;
+}
+
+/** Tune what the spec exports under a name: tunings, and the final fit where that is what is exported. */
+export interface TuneRequest extends Omit<FitRequest, "type" | "workflow"> {
+  readonly type: "tune";
+  /** The exported tuning, `last_fit` or `workflow_map`; absent: the default export, else the only one. */
+  readonly export?: string;
+  /** Also where the export is a last_fit: the tunings alone. */
+  readonly only_tune?: boolean;
+  readonly workers?: number;
+  /** Seconds. */
+  readonly time_budget?: number;
+}
+
+/** Fit the best candidate of a tuning run (`fit_best`): the workflow with its values, on all training rows. */
+export interface FitBestRequest {
+  readonly type: "fit_best";
+  /** The tuning run's folder. */
+  readonly folder: string;
+  /** A candidate's `.config`; absent: the best. */
+  readonly config?: string;
+  readonly seed?: number;
 }
 
 /** Worker → host. */

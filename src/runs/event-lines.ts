@@ -13,6 +13,11 @@ const KNOWN: Record<RunEvent["type"], true> = {
   evaluation: true,
   problem: true,
   run_ended: true,
+  tuning_started: true,
+  candidates_added: true,
+  trial_started: true,
+  trial_ended: true,
+  candidates_eliminated: true,
 };
 export const RUN_EVENT_TYPES = Object.keys(KNOWN) as RunEvent["type"][];
 

@@ -8,6 +8,8 @@ export interface RunRecord {
   /** Raised when a field changes its meaning or goes; adding a field does not raise it. */
   readonly version: 1;
   readonly run: string;
+  /** Absent: a fit. */
+  readonly kind?: "fit" | "tuning";
   /** ISO 8601 in UTC. */
   readonly started: string;
   /** Process that runs it, and the machine it runs on: a pid means nothing on another one. */

@@ -91,6 +91,7 @@ function whileRunning(state: RunState): Answer {
             load: "Loading",
             features: "Computing features",
             fit: "Fitting",
+            tune: "Tuning",
             evaluate: "Evaluating",
             save: "Saving",
           }[phase.phase];

@@ -27,6 +27,7 @@ const NAMES: Record<Phase, string> = {
   load: "Load",
   features: "Features",
   fit: "Fit",
+  tune: "Tune",
   evaluate: "Evaluate",
   save: "Save",
 };
@@ -44,32 +45,35 @@ export function phaseLines(state: RunState): PhaseLine[] {
     state.layers.length > 0 &&
     !state.layers.some((layer) => layer.frozen) &&
     !state.phases.some((phase) => phase.phase === "features");
-  return PHASES.filter((phase) => phase !== "features" || !withoutFeatures).map((phase) => {
-    const at = state.phases.findLast((one) => one.phase === phase);
-    if (at === undefined)
-      return { phase, name: NAMES[phase], stage: "ahead", count: "", longCount: "", cost: null, share: 0 };
-    const fit = phase === "fit";
-    const epochs = state.epochs.at(-1)?.epoch ?? 0;
-    const planned = state.started?.epochs ?? null;
-    const last = state.phases.at(-1) === at;
-    const stopped = state.status === "failed" || state.status === "cancelled" || state.status === "lost";
-    const stage = last && stopped ? "broken" : at.ended === null ? "running" : "done";
-    const counted = fit
-      ? fitCount(epochs, planned, stage)
-      : at.done > 0 || at.total !== null
-        ? unitCount(at)
-        : { count: "", longCount: "" };
-    const cost = featuresCost(at);
-    return {
-      phase,
-      name: NAMES[phase],
-      stage,
-      ...counted,
-      cost: cost === null ? null : costSentence(cost),
-      share:
-        stage === "done" ? 1 : fit ? fitShare(at, epochs, planned) : at.total ? at.done / at.total : null,
-    };
-  });
+  const other = state.tuning === null ? "tune" : "fit";
+  return PHASES.filter((phase) => phase !== other && (phase !== "features" || !withoutFeatures)).map(
+    (phase) => {
+      const at = state.phases.findLast((one) => one.phase === phase);
+      if (at === undefined)
+        return { phase, name: NAMES[phase], stage: "ahead", count: "", longCount: "", cost: null, share: 0 };
+      const fit = phase === "fit";
+      const epochs = state.epochs.at(-1)?.epoch ?? 0;
+      const planned = state.started?.epochs ?? null;
+      const last = state.phases.at(-1) === at;
+      const stopped = state.status === "failed" || state.status === "cancelled" || state.status === "lost";
+      const stage = last && stopped ? "broken" : at.ended === null ? "running" : "done";
+      const counted = fit
+        ? fitCount(epochs, planned, stage)
+        : at.done > 0 || at.total !== null
+          ? unitCount(at)
+          : { count: "", longCount: "" };
+      const cost = featuresCost(at);
+      return {
+        phase,
+        name: NAMES[phase],
+        stage,
+        ...counted,
+        cost: cost === null ? null : costSentence(cost),
+        share:
+          stage === "done" ? 1 : fit ? fitShare(at, epochs, planned) : at.total ? at.done / at.total : null,
+      };
+    },
+  );
 }
 
 function unitCount({ done, total, unit, cached }: PhaseState) {
