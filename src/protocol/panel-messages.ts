@@ -24,6 +24,10 @@ export type FromPanel =
   /** Go on with the run that is shown. */
   | { readonly type: "resume" }
   | { readonly type: "fit_again" }
+  /** Write a candidate's values into the spec's text, as one edit that can be undone. `config` names it in the run that is shown. */
+  | { readonly type: "use_values"; readonly config: string }
+  /** Fit the workflow with a candidate's values on all training rows, and evaluate it on the test rows: a run of its own. */
+  | { readonly type: "fit_candidate"; readonly config: string }
   | { readonly type: "open"; readonly place: Place }
   /** Apply the quick fix of this title that the editor offers, for the problem nearest to the place. */
   | { readonly type: "fix"; readonly place: Place; readonly fix: string }
