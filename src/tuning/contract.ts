@@ -69,10 +69,11 @@ export interface SearchPlan {
 export interface TrialRunner {
   readonly workers: number;
   /**
-   * @param started told when a worker takes it up.
-   * @returns The result; a trial that fails is a result with status "failed" and a note, also when its worker has died.
+   * @param trials Of one fold, and equal but for the number of epochs: one fit gives them all.
+   * @param started told when a worker takes them up.
+   * @returns A result for each; a trial that fails is a result with status "failed" and a note, also when its worker has died.
    * @throws only the signal's reason, when it aborted.
    */
-  run(trial: Trial, started: () => void, signal: AbortSignal): Promise<TrialResult>;
+  run(trials: readonly Trial[], started: () => void, signal: AbortSignal): Promise<readonly TrialResult[]>;
   close(): Promise<void>;
 }
