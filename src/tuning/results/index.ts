@@ -1,0 +1,1 @@
+export { metricOf, selectBest, selectCandidate } from "./select.ts";
