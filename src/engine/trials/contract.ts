@@ -1,5 +1,5 @@
 import type { Baked } from "../../data/baked.ts";
-import type { ModelDescription } from "../../kspec/description.ts";
+import type { FineTuneDescription, ModelDescription } from "../../kspec/description.ts";
 import type { Prediction } from "../contract.ts";
 import type { FeatureStore } from "../feature-store/contract.ts";
 
@@ -14,6 +14,8 @@ export interface TrialJob {
   readonly seed: number;
   /** Epochs after which the assessment rows are predicted, ascending; the last one is where the fit ends. Absent: at the end. */
   readonly stops?: readonly number[];
+  /** What is trained of a frozen base after the head; then there is one stop, and it counts the head's epochs. */
+  readonly fineTune?: FineTuneDescription;
 }
 
 export interface TrialFit {
