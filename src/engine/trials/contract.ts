@@ -52,6 +52,8 @@ export interface TrialBench {
 
 export interface TrialBenchOptions {
   readonly specFolder: string;
+  /** How many processes share the machine's cores. Default 1. */
+  readonly workers?: number;
   readonly store?: FeatureStore | null;
   /** Bytes of features that are held in memory; what was used longest ago goes. Default: a share of what is free. */
   readonly memory?: number;
