@@ -53,3 +53,25 @@ export { metric_set, type MetricName, type MetricSet } from "./metric-set.ts";
 export { tune, type Tune } from "./tune.ts";
 export { fine_tune, type FineTune, type FineTuneOptions } from "./fine-tune.ts";
 export { workflow, type Workflow } from "./workflow.ts";
+
+export {
+  fit_resamples,
+  tune_bayes,
+  tune_grid,
+  tune_race_anova,
+  tune_race_win_loss,
+  tune_sim_anneal,
+  tune_successive_halving,
+  type Tuning,
+} from "./tuning.ts";
+export {
+  control_bayes,
+  control_grid,
+  control_race,
+  control_resamples,
+  control_sim_anneal,
+  type Control,
+} from "./control.ts";
+export { conf_bound, exp_improve, prob_improve, type Objective } from "./objectives.ts";
+export { desc, select_best, select_by_one_std_err, select_by_pct_loss, type Selection } from "./selection.ts";
+export { finalize_workflow, fit_best, last_fit, type Finalized, type LastFit } from "./finalize.ts";

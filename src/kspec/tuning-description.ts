@@ -113,6 +113,7 @@ export interface ControlDescription {
   /** Races: folds before the first elimination (3); significance level (0.05). Searches: no_improve, uncertain, restart, radius, … */
   readonly burn_in?: number;
   readonly alpha?: number;
+  readonly num_ties?: number;
   readonly randomize?: boolean;
   readonly no_improve?: number;
   readonly uncertain?: number;
@@ -120,6 +121,16 @@ export interface ControlDescription {
   readonly radius?: readonly [number, number];
   readonly flip?: number;
   readonly cooling_coef?: number;
+}
+
+/** What `tune_bayes` looks for: tune's acquisition functions. */
+export interface ObjectiveDescription {
+  readonly kind: "objective";
+  readonly name: "exp_improve" | "prob_improve" | "conf_bound";
+  /** Of exp_improve and prob_improve, in units of the metric. Default 0. */
+  readonly trade_off?: number;
+  /** Of conf_bound: standard deviations. Default 0.1. */
+  readonly kappa?: number;
 }
 
 /** A search for values of what is marked with `tune()`; with `fit_resamples`, one candidate without any. */
@@ -134,7 +145,7 @@ export interface TuningDescription {
   /** Absent: the workflow's. The first one decides. */
   readonly metrics?: MetricSetDescription;
   readonly control: ControlDescription;
-  /** Of iterative searches: iter, initial (a number, or an earlier tuning), objective; of halving: min_epochs, max_epochs, factor. */
+  /** Of iterative searches: iter, initial (a number, or an earlier tuning), objective (an ObjectiveDescription); of halving: min_epochs, max_epochs, factor. */
   readonly options: Readonly<Record<string, unknown>>;
 }
 
