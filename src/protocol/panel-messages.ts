@@ -13,6 +13,8 @@ export type ToPanel =
       readonly folder: string | null;
       /** Whether the buttons Fit again and Resume can work here (a trusted workspace). */
       readonly canFit: boolean;
+      /** Runs that belong to this one, to be switched to: the tuning whose candidate is fitted, the fits of a tuning's candidates. */
+      readonly related?: readonly RelatedRun[];
     }
   | { readonly type: "events"; readonly events: readonly RunEvent[] }
   | { readonly type: "lost" };
@@ -24,6 +26,8 @@ export type FromPanel =
   /** Go on with the run that is shown. */
   | { readonly type: "resume" }
   | { readonly type: "fit_again" }
+  /** Show another run in this panel, one of `related`. */
+  | { readonly type: "show_run"; readonly run: string }
   /** Write a candidate's values into the spec's text, as one edit that can be undone. `config` names it in the run that is shown. */
   | { readonly type: "use_values"; readonly config: string }
   /** Fit the workflow with a candidate's values on all training rows, and evaluate it on the test rows: a run of its own. */
@@ -34,3 +38,9 @@ export type FromPanel =
   /** Open a file of the run's folder (`predictions.csv`, `metrics.json`); the host checks that it stays inside. */
   | { readonly type: "open_file"; readonly path: string }
   | { readonly type: "copy"; readonly text: string };
+
+export interface RelatedRun {
+  readonly run: string;
+  /** "Tuning: accuracy 0.731 · 30 candidates", "Fit: test accuracy 0.742". */
+  readonly words: string;
+}

@@ -44,6 +44,8 @@ export interface RunStarted extends Stamp {
   readonly folder: string;
   /** How many epochs will run at most. */
   readonly epochs: number;
+  /** A fit of a tuning's candidate: the tuning run's id, which lies in the same runs folder, and the candidate's `.config`. */
+  readonly tuned_by?: { readonly run: string; readonly config: string };
   /** The last finished run of the same workflow in the same runs folder, for comparison. */
   readonly previous?: { readonly run: string; readonly metrics: readonly MetricRow[] };
 }

@@ -10,6 +10,8 @@ export interface RunRecord {
   readonly run: string;
   /** Absent: a fit. */
   readonly kind?: "fit" | "tuning";
+  /** A fit of a tuning's candidate: the tuning run's id in the same runs folder, and the candidate's `.config`. */
+  readonly tuned_by?: { readonly run: string; readonly config: string };
   /** ISO 8601 in UTC. */
   readonly started: string;
   /** Process that runs it, and the machine it runs on: a pid means nothing on another one. */
