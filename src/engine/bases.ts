@@ -9,7 +9,7 @@ import { UserError } from "../protocol/index.ts";
 import { loadApplication } from "./application-base.ts";
 import { loadKerasModel } from "./keras-model.ts";
 import { inputShapesOf, loadOnnxBase } from "./onnx-base/index.ts";
-import type { PreloadedBases } from "./preloaded-bases.ts";
+import type { BasesAtHand } from "./preloaded-bases.ts";
 
 /** Bases that these tensors depend on, each with a tensor that it makes. */
 export function basesOf(tensors: Iterable<TensorDescription>): Map<BaseDescription, TensorDescription> {
@@ -34,17 +34,17 @@ export function basesOf(tensors: Iterable<TensorDescription>): Map<BaseDescripti
 export async function loadBases(
   bases: ReadonlyMap<BaseDescription, TensorDescription>,
   specFolder: string,
-  preloaded?: PreloadedBases,
+  atHand?: BasesAtHand,
 ): Promise<Map<BaseDescription, LoadedBase>> {
   const loaded = new Map<BaseDescription, LoadedBase>();
   for (const [base, tensor] of bases) {
     const { source } = base;
-    loaded.set(
-      base,
-      await (source.from === "application"
-        ? (preloaded?.take(source) ?? loadApplication(source, specFolder))
-        : loadFile(source, specFolder, inputShapesOf(tensor))),
-    );
+    const shapes = inputShapesOf(tensor);
+    const read = () =>
+      source.from === "application"
+        ? loadApplication(source, specFolder)
+        : loadFile(source, specFolder, shapes);
+    loaded.set(base, await (atHand?.get(source, shapes, read) ?? read()));
   }
   return loaded;
 }

@@ -2,7 +2,7 @@ import type { Baked } from "../data/baked.ts";
 import type { FineTuneDescription, ModelDescription } from "../kspec/description.ts";
 import type { Backend, BuiltLayer, Phase } from "../protocol/index.ts";
 import type { FeatureStore } from "./feature-store/contract.ts";
-import type { PreloadedBases } from "./preloaded-bases.ts";
+import type { BasesAtHand } from "./preloaded-bases.ts";
 import type { TrainingState } from "./training/checkpoint.ts";
 import type { Reached } from "./training/train.ts";
 
@@ -20,8 +20,8 @@ export interface FitJob {
   readonly seed: number;
   /** Folder that relative paths in the spec start at. */
   readonly specFolder: string;
-  /** Bases that are being read already (`preflight`). */
-  readonly preloaded?: PreloadedBases;
+  /** Bases that are being read already (`preflight`), or that fits have in common. */
+  readonly preloaded?: BasesAtHand;
   /** Bytes that an input's rows may take in memory; what is larger is read anew in every epoch. Default: a share of what is free. */
   readonly memoryForRows?: number;
   /** What is trained of a frozen base after the head; absent: nothing. */

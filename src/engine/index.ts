@@ -13,3 +13,5 @@ export type { FeatureChunk, FeatureProgress } from "./features.ts";
 export { preflight } from "./preflight.ts";
 export { ONNX_MODEL } from "./onnx-base/index.ts";
 export type { TfjsNodeHint } from "./tensorflow/index.ts";
+export type { TrialBench, TrialBenchOptions, TrialFit, TrialJob } from "./trials/contract.ts";
+export { openTrialBench } from "./trials/open-trial-bench.ts";

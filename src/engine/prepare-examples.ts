@@ -15,14 +15,14 @@ import type { Settings } from "./training-arguments.ts";
 
 /** The rows to learn from and those to validate on, as the head takes them. */
 export async function prepareExamples(
-  job: FitJob,
+  job: Pick<FitJob, "train" | "validation" | "test" | "memoryForRows">,
   parts: Parts,
   network: Network,
   inputs: readonly InputPlan[],
   plans: readonly OutputPlan[],
   settings: Settings,
   prefix: FrozenPrefix | null,
-  listener: FitListener,
+  listener: Pick<FitListener, "phase" | "progress">,
   signal: AbortSignal | undefined,
 ): Promise<[Examples, Examples | null]> {
   if (job.train.rows === 0) throw new UserError("no-rows", "There are no rows to train on.");
@@ -107,7 +107,7 @@ interface RowSet {
 
 /** Validation rows are the dataset's own, or Keras's `validation_split`: the last fraction, before any shuffling. They have no random variants. */
 function rowSets(
-  { train: all, validation }: FitJob,
+  { train: all, validation }: Pick<FitJob, "train" | "validation">,
   inputs: readonly InputPlan[],
   { validationSplit: share }: Settings,
 ): [RowSet, RowSet | null] {
@@ -202,7 +202,7 @@ const AT_ONCE = 16;
 async function inMemory(
   column: InputColumn,
   rows: number,
-  listener: FitListener,
+  listener: Pick<FitListener, "progress">,
   signal: AbortSignal | undefined,
 ): Promise<Rows> {
   if (column.kind === "tensor") return { shape: column.shape, values: column.values };
