@@ -5,7 +5,7 @@
  */
 
 import type { Stamp } from "./stamp.ts";
-import type { TuningEvent } from "./tuning-event.ts";
+import type { ParameterValues, TuningEvent } from "./tuning-event.ts";
 
 /** Raised when a field changes its meaning or goes; adding a field does not raise it. */
 export const RUN_EVENT_VERSION = 1;
@@ -44,8 +44,8 @@ export interface RunStarted extends Stamp {
   readonly folder: string;
   /** How many epochs will run at most. */
   readonly epochs: number;
-  /** A fit of a tuning's candidate: the tuning run's id, which lies in the same runs folder, and the candidate's `.config`. */
-  readonly tuned_by?: { readonly run: string; readonly config: string };
+  /** Of a fit that a tuning led to: the tuning's run, which lies in the same runs folder, the candidate, and its values. */
+  readonly tuned?: { readonly run: string; readonly config: string; readonly values: ParameterValues };
   /** The last finished run of the same workflow in the same runs folder, for comparison. */
   readonly previous?: { readonly run: string; readonly metrics: readonly MetricRow[] };
 }
