@@ -1,7 +1,7 @@
 // Draws the results panel as VS Code would show it, without VS Code: builds it, writes one page for each
 // fixture run and theme into .tmp/panel/, and takes pictures at three widths.
 //
-//   node scripts/panel-preview.mjs [--only done5,fit] [--themes dark,light] [--widths 400,760,1200] [--no-pictures]
+//   node scripts/panel-preview.mjs [--only done5,tuned] [--themes dark,light] [--widths 400,760,1200] [--no-pictures]
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -32,13 +32,17 @@ await build({
   outfile: join(out, "webview.js"),
 });
 await build({
-  entryPoints: [join(root, "test/webview/run-fixtures.ts")],
+  stdin: {
+    contents: `import { FIXTURES } from "./run-fixtures.ts"; import { TUNINGS } from "./tuning-fixtures.ts";
+      export const all = { ...FIXTURES, ...TUNINGS };`,
+    resolveDir: join(root, "test/webview"),
+  },
   bundle: true,
   format: "esm",
   platform: "node",
   outfile: join(out, "fixtures.mjs"),
 });
-const { FIXTURES } = await import(pathToFileURL(join(out, "fixtures.mjs")).href);
+const { all: FIXTURES } = await import(pathToFileURL(join(out, "fixtures.mjs")).href);
 await digitPictures();
 
 const fixtures = Object.values(FIXTURES).filter(({ name }) => chosen(asked.only, name));
@@ -81,7 +85,10 @@ let kept;
 const show = ${JSON.stringify(show).replaceAll("<", "\\u003c")};
 // A run that goes on said its last word just now, so that the time left can be seen.
 const last = show.events.at(-1);
-if (last && last.type !== "run_ended") last.time = new Date().toISOString();
+if (last && last.type !== "run_ended") {
+  const later = Date.now() - Date.parse(last.time);
+  for (const event of show.events) event.time = new Date(Date.parse(event.time) + later).toISOString();
+}
 globalThis.acquireVsCodeApi = () => ({
   getState: () => kept,
   setState: (state) => { kept = state; },

@@ -13,6 +13,8 @@ import { Problems } from "./run/problems.tsx";
 import type { Shown } from "./run-store.ts";
 import { SectionLinks } from "./section-links.tsx";
 import { Training } from "./training/training.tsx";
+import { Tuning } from "./tuning/tuning.tsx";
+import { isTuning } from "./tuning/tuning-facts.ts";
 
 /** The results panel: the same run state and view give the same page. */
 export function Panel({ shown }: { shown: Shown }) {
@@ -36,12 +38,16 @@ export function Panel({ shown }: { shown: Shown }) {
       <Phases state={state} />
       <SectionLinks {...sectionLinks(shown, view.outcome)} />
       <Problems state={state} />
-      <div class="sections">
-        <Training state={state} />
-        <Results state={state} />
-        <Examples state={state} />
-        <Model state={state} />
-      </div>
+      {isTuning(state) ? (
+        state.tuning !== null && <Tuning tuning={state.tuning} />
+      ) : (
+        <div class="sections">
+          <Training state={state} />
+          <Results state={state} />
+          <Examples state={state} />
+          <Model state={state} />
+        </div>
+      )}
       <Announcement state={state} />
     </main>
   );

@@ -1,4 +1,6 @@
 import type { Place, RunState } from "../../src/protocol/index.ts";
+import { tuningEndingWords } from "../tuning/tuning-ending.ts";
+import { isTuning } from "../tuning/tuning-facts.ts";
 
 /** What the panel says of a run that did not end well; null of one that runs or is done. */
 export interface EndingWords {
@@ -10,6 +12,7 @@ export interface EndingWords {
 }
 
 export function endingWords(state: RunState): EndingWords | null {
+  if (isTuning(state)) return tuningEndingWords(state);
   const epoch = state.epochs.at(-1)?.epoch ?? 0;
   const kept = state.ended?.kept ?? null;
   switch (state.status) {

@@ -2,6 +2,7 @@ import { useEffect, useState } from "preact/hooks";
 import { workflowTitle, type RunState } from "../../src/protocol/index.ts";
 import { dayAndTime } from "../format.ts";
 import { usePanel } from "../panel-context.ts";
+import { allFailed, isTuning, trialsInAll } from "../tuning/tuning-facts.ts";
 import { Button } from "../ui.ts";
 import { runName } from "./run-name.ts";
 
@@ -13,6 +14,7 @@ export function Head({ run, state }: { run: string; state: RunState }) {
   useEffect(() => setStopping(false), [running, run]);
   // Until the run has said who it is, the host's name for it is all there is.
   const workflow = state.started ? workflowTitle(state.started.spec) : run;
+  const again = isTuning(state) ? "Tune again" : "Fit again";
   return (
     <header class="head">
       <h1>
@@ -36,7 +38,7 @@ export function Head({ run, state }: { run: string; state: RunState }) {
           </Button>
         ) : (
           <>
-            {(state.status === "cancelled" || state.status === "lost") && state.started !== null && (
+            {canGoOn(state) && (
               <Button
                 disabled={!canFit}
                 onClick={() => send({ type: "resume" })}
@@ -48,14 +50,14 @@ export function Head({ run, state }: { run: string; state: RunState }) {
               </Button>
             )}
             <Button
-              primary
+              primary={!isTuning(state)}
               disabled={!canFit}
               onClick={() => send({ type: "fit_again" })}
               {...(canFit
                 ? {}
-                : { label: "Fit again: trust this workspace first, because fitting runs its code." })}
+                : { label: `${again}: trust this workspace first, because fitting runs its code.` })}
             >
-              Fit again
+              {again}
             </Button>
           </>
         )}
@@ -64,8 +66,19 @@ export function Head({ run, state }: { run: string; state: RunState }) {
   );
 }
 
+/** Whether there is something left that can be done. Of a tuning that failed, for want of disk perhaps, the trials that are missing. */
+function canGoOn({ status, started, tuning }: RunState): boolean {
+  if (started === null) return false;
+  if (status === "cancelled" || status === "lost") return true;
+  return (
+    status === "failed" && tuning !== null && !allFailed(tuning) && tuning.done < (trialsInAll(tuning) ?? 0)
+  );
+}
+
 /** Where a run went on after its last stop. */
-function resumedWords({ resumed }: RunState): string {
+function resumedWords(state: RunState): string {
+  const { resumed } = state;
   if (resumed === null) return "";
+  if (isTuning(state)) return " · resumed";
   return resumed.epoch === 0 ? " · begun anew" : ` · resumed after epoch ${resumed.epoch}`;
 }

@@ -1,6 +1,8 @@
 import type { Backend, Evaluation, MetricRow, RunState } from "../../src/protocol/index.ts";
 import { count, difference, duration, fraction, measure, rate } from "../format.ts";
 import { isBounded, isShareOfRows, lessIsBetter } from "../metric-facts.ts";
+import { isTuning } from "../tuning/tuning-facts.ts";
+import { tuningAnswer, tuningWhileRunning, withoutAnswer } from "../tuning/tuning-headline.ts";
 import { wilson } from "../wilson.ts";
 import { featureFacts, phaseFacts, runningPhase } from "./phase-words.ts";
 
@@ -35,6 +37,7 @@ type Answer = Omit<Headline, "engine">;
 
 function answerOf(state: RunState): Answer {
   if (state.status === "running" || state.status === "waiting") return whileRunning(state);
+  if (isTuning(state)) return afterTuning(state);
   const measured = headlineMetric(state);
   const base = { aside: null, asideMeaning: null };
   if (measured === null) return { number: null, title: outcomeWord(state), ...base, facts: cost(state) };
@@ -78,8 +81,17 @@ function interval(value: number, low: number, high: number): string {
     : `${fraction(low)} to ${fraction(high)}`;
 }
 
+function afterTuning(state: RunState): Answer {
+  const answer = state.tuning && tuningAnswer(state, state.tuning);
+  if (answer !== null) return { ...answer, facts: [...answer.facts, ...featureFacts(state)] };
+  const title = withoutAnswer(state, state.tuning);
+  return { number: null, title, aside: null, asideMeaning: null, facts: cost(state) };
+}
+
 function whileRunning(state: RunState): Answer {
   const phase = runningPhase(state);
+  if (state.tuning !== null && (phase === null || phase.phase === "tune"))
+    return tuningWhileRunning(state.tuning);
   const last = state.epochs.at(-1);
   const epochs = state.started?.epochs ?? 0;
   const title =

@@ -7,6 +7,7 @@ import {
   type RunState,
 } from "../../src/protocol/index.ts";
 import { count, countOf, duration, progressCount, rate } from "../format.ts";
+import { isTuning, trialsInAll } from "../tuning/tuning-facts.ts";
 
 /** One phase as the line of phases shows it. */
 export interface PhaseLine {
@@ -36,44 +37,61 @@ export function runningPhase(state: RunState): PhaseState | null {
   return state.phases.findLast((phase) => phase.ended === null) ?? null;
 }
 
+/** What a tuning has: it fits no final model, unless a run says that it does. */
+const OF_TUNING: readonly Phase[] = ["load", "features", "tune"];
+const OF_FIT: readonly Phase[] = ["load", "features", "fit", "evaluate", "save"];
+
 /**
  * All phases in their order, those ahead as well, so that the line keeps its places. `features` is left
- * out once the model is known to have no frozen prefix.
+ * out once the model is known to have no frozen prefix, and of a tuning once it tunes without any.
  */
 export function phaseLines(state: RunState): PhaseLine[] {
   const withoutFeatures =
-    state.layers.length > 0 &&
-    !state.layers.some((layer) => layer.frozen) &&
-    !state.phases.some((phase) => phase.phase === "features");
-  const other = state.tuning === null ? "tune" : "fit";
-  return PHASES.filter((phase) => phase !== other && (phase !== "features" || !withoutFeatures)).map(
-    (phase) => {
-      const at = state.phases.findLast((one) => one.phase === phase);
-      if (at === undefined)
-        return { phase, name: NAMES[phase], stage: "ahead", count: "", longCount: "", cost: null, share: 0 };
-      const fit = phase === "fit";
-      const epochs = state.epochs.at(-1)?.epoch ?? 0;
-      const planned = state.started?.epochs ?? null;
-      const last = state.phases.at(-1) === at;
-      const stopped = state.status === "failed" || state.status === "cancelled" || state.status === "lost";
-      const stage = last && stopped ? "broken" : at.ended === null ? "running" : "done";
-      const counted = fit
-        ? fitCount(epochs, planned, stage)
+    !state.phases.some((phase) => phase.phase === "features") &&
+    (state.tuning !== null || (state.layers.length > 0 && !state.layers.some((layer) => layer.frozen)));
+  const expected = isTuning(state) ? OF_TUNING : OF_FIT;
+  return PHASES.filter(
+    (phase) =>
+      (expected.includes(phase) && (phase !== "features" || !withoutFeatures)) ||
+      state.phases.some((one) => one.phase === phase),
+  ).map((phase) => {
+    const at = state.phases.findLast((one) => one.phase === phase);
+    if (at === undefined)
+      return { phase, name: NAMES[phase], stage: "ahead", count: "", longCount: "", cost: null, share: 0 };
+    const fit = phase === "fit";
+    const epochs = state.epochs.at(-1)?.epoch ?? 0;
+    const planned = state.started?.epochs ?? null;
+    const last = state.phases.at(-1) === at;
+    const stopped = state.status === "failed" || state.status === "cancelled" || state.status === "lost";
+    const stage = last && stopped ? "broken" : at.ended === null ? "running" : "done";
+    const trials = phase === "tune" ? state.tuning : null;
+    const inAll = trials && trialsInAll(trials);
+    const counted = fit
+      ? fitCount(epochs, planned, stage)
+      : trials !== null
+        ? trialCount(trials.done, inAll)
         : at.done > 0 || at.total !== null
           ? unitCount(at)
           : { count: "", longCount: "" };
-      const cost = featuresCost(at);
-      return {
-        phase,
-        name: NAMES[phase],
-        stage,
-        ...counted,
-        cost: cost === null ? null : costSentence(cost),
-        share:
-          stage === "done" ? 1 : fit ? fitShare(at, epochs, planned) : at.total ? at.done / at.total : null,
-      };
-    },
-  );
+    const cost = featuresCost(at);
+    return {
+      phase,
+      name: NAMES[phase],
+      stage,
+      ...counted,
+      cost: cost === null ? null : costSentence(cost),
+      share:
+        stage === "done"
+          ? 1
+          : trials !== null
+            ? trials.done / (inAll || Infinity)
+            : fit
+              ? fitShare(at, epochs, planned)
+              : at.total
+                ? at.done / at.total
+                : null,
+    };
+  });
 }
 
 function unitCount({ done, total, unit, cached }: PhaseState) {
@@ -118,6 +136,11 @@ function costSentence({ total, unit, cached, computed, seconds, per_s }: Feature
   return cached === 0
     ? `${of} ${taken}`
     : `${of}: ${count(cached)} from the cache, ${count(computed)} ${taken}`;
+}
+
+function trialCount(done: number, inAll: number | null) {
+  const { count: short, unit } = progressCount(done, inAll, "trials");
+  return { count: short, longCount: unit === "" ? short : `${short} ${unit}` };
 }
 
 function fitCount(epochs: number, planned: number | null, stage: PhaseLine["stage"]) {

@@ -1,10 +1,10 @@
-import { bisector, extent } from "d3-array";
-import { scaleLinear, scaleLog } from "d3-scale";
+import { scaleLinear } from "d3-scale";
 import { line } from "d3-shape";
 import { useEffect, useState } from "preact/hooks";
 import { count, fraction, measure } from "../format.ts";
 import { isBounded } from "../metric-facts.ts";
 import { useWidth } from "../use-width.ts";
+import { anchor, epochTicks, nearest, tickText, valueAt, verticalAxis } from "./curve-axes.ts";
 import type { CurvePair, CurvePoint } from "./curve-series.ts";
 import { placeLabels } from "./place-labels.ts";
 import { thinCurve } from "./thin-curve.ts";
@@ -34,7 +34,10 @@ export function CurveChart({ pair, end, log }: CurveChartProps) {
   const height = Math.round(Math.min(320, Math.max(184, (width * 6) / 16)));
   const right = width < 480 ? 88 : 112;
   const x = scaleLinear([1, end], [LEFT, width - right]);
-  const { y, ticks } = verticalAxis(pair, log, height);
+  const { y, ticks } = verticalAxis(pair.metric, [...pair.train, ...pair.validation], log, [
+    height - BOTTOM,
+    TOP,
+  ]);
   const write = isBounded(pair.metric) ? fraction : measure;
 
   const epochs = (pair.train.length > 0 ? pair.train : pair.validation).map((point) => point.epoch);
@@ -214,56 +217,6 @@ export function CurveChart({ pair, end, log }: CurveChartProps) {
       <figcaption class="hidden">{summary(pair, write)}</figcaption>
     </figure>
   );
-}
-
-/** Accuracy from 0 to 1; anything else from 0, or from its lowest value on a logarithmic axis. At most five lines. */
-function verticalAxis(pair: CurvePair, log: boolean, height: number) {
-  const range = [height - BOTTOM, TOP] as const;
-  const values = [...pair.train, ...pair.validation].flatMap((point) =>
-    point.value === null || (log && point.value <= 0) ? [] : [point.value],
-  );
-  const [low = 0, high = 1] = extent(values) as [number?, number?];
-  if (log) {
-    const y = scaleLog([low * 0.9, high * 1.1], range);
-    const nice = y.ticks(4).filter((tick) => /^[125]/.test(tick.toExponential()));
-    const every = Math.max(1, Math.ceil(nice.length / 5));
-    return { y, ticks: nice.filter((_, i) => i % every === 0) };
-  }
-  if (isBounded(pair.metric) && low >= 0 && high <= 1)
-    return { y: scaleLinear([0, 1], range), ticks: [0, 0.25, 0.5, 0.75, 1] };
-  const y = scaleLinear([Math.min(0, low), high > 0 ? high : 1], range).nice(4);
-  return { y, ticks: y.ticks(4) };
-}
-
-function epochTicks(end: number, pixels: number): number[] {
-  const wanted = Math.max(2, Math.min(6, Math.floor(pixels / 64)));
-  if (end <= 10 && pixels / end >= 24) return Array.from({ length: end }, (_, i) => i + 1);
-  const ticks = scaleLinear([1, end], [0, 1])
-    .ticks(wanted)
-    .filter((tick) => Number.isInteger(tick) && tick > 1);
-  // The first epoch is where the axis starts, so it is named, unless the next name would touch it.
-  return [1, ...ticks.filter((tick) => ((tick - 1) / (end - 1)) * pixels > 24)];
-}
-
-function anchor(at: number, left: number, right: number): "start" | "middle" | "end" {
-  return at - left < 40 ? "start" : right - at < 8 ? "end" : "middle";
-}
-
-function tickText(tick: number): string {
-  return Math.abs(tick) >= 10_000 || (tick !== 0 && Math.abs(tick) < 0.001)
-    ? tick.toExponential(0).replace("e+", "e")
-    : String(Number(tick.toPrecision(6)));
-}
-
-function nearest(epochs: readonly number[], epoch: number): number | null {
-  const i = bisector((one: number) => one).center(epochs, epoch);
-  return epochs[i] ?? null;
-}
-
-function valueAt(points: readonly CurvePoint[], epoch: number): number | null {
-  const i = bisector((point: CurvePoint) => point.epoch).left(points, epoch);
-  const point = points[i];
-  return point?.epoch === epoch ? point.value : null;
 }
 
 /** The figure in words, for those who do not see it. */

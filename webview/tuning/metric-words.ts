@@ -1,0 +1,29 @@
+import type { MetricSummary } from "../../src/protocol/index.ts";
+import { fraction, measure } from "../format.ts";
+import { isBounded } from "../metric-facts.ts";
+
+/** A metric's value: three decimals where it lies between 0 and 1, else three significant digits. */
+export function metricText(metric: string, value: number | null | undefined): string {
+  if (value == null || !Number.isFinite(value)) return "–";
+  return isBounded(metric) ? fraction(value) : measure(value);
+}
+
+/** `±0.012`; empty below two folds. */
+export function errorText(metric: string, { std_err }: MetricSummary): string {
+  return std_err === null ? "" : `±${metricText(metric, std_err)}`;
+}
+
+/** `mean of 5 folds`, `of one fold`. */
+export function meanOf(n: number, resamples: string): string {
+  return n === 1 ? `of one ${resamples}` : `mean of ${n} ${resamples}s`;
+}
+
+/** What one resample is called: folds have it in their ids. */
+export function resampleWord(folds: readonly { readonly id: string }[]): string {
+  return folds.every(({ id }) => /fold/i.test(id)) ? "fold" : "resample";
+}
+
+/** `accuracy`, and `accuracy of label` where there are several outcomes. */
+export function metricTitle(key: string): string {
+  return key.replace("/", " of ");
+}
