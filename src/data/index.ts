@@ -55,6 +55,7 @@ export { readAll, type ReadingImages } from "./read-all.ts";
 export { streamedRows } from "./streamed-rows.ts";
 export { defaultRecipe } from "./recipe/default-recipe.ts";
 export { readNewData, type NewData } from "./new-data.ts";
+export { makeResamples, type Resample, type Resamples } from "./resamples/index.ts";
 export { fetchKerasFile, type FetchOptions } from "./fetch-file.ts";
 export {
   findKerasFile,

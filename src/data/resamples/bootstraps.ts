@@ -1,0 +1,34 @@
+import { UserError } from "../../protocol/index.ts";
+import { numbered, otherRows, rowsByFold, type Resampling } from "./resampling.ts";
+
+/**
+ * `bootstraps`: as many rows as there are, drawn with replacement, are learnt from; those that were not drawn are predicted. With
+ * `apparent` there is one more, in which all rows are both.
+ */
+export const bootstraps: Resampling = {
+  label(options) {
+    const times = options.whole("times", 25, 1);
+    return `${times === 1 ? "a bootstrap sample" : `${times} bootstrap samples`}${options.words}${options.flag("apparent", false) ? ", and the apparent one" : ""}`;
+  },
+  deal(options) {
+    options.needRows(2, "rows are learnt from and others predicted, so it takes two at least");
+    const all = new Int32Array(options.rows).map((_, row) => row);
+    const strata = options.strata();
+    const groups = strata === undefined ? [all] : rowsByFold(strata.of, strata.count);
+    const folds = numbered("Bootstrap", options.whole("times", 25, 1)).map((id) => {
+      const random = options.random(id);
+      const drawn = groups.flatMap((rows) => Array.from(rows, () => rows[random.below(rows.length)]!));
+      const analysis = random.shuffle(Int32Array.from(drawn));
+      const assessment = otherRows(analysis, options.rows);
+      if (assessment.length === 0)
+        throw new UserError(
+          "too-few-rows",
+          `bootstraps: ${id} has drawn each of the ${options.rows} rows, and leaves none to predict. Give it more rows, or another seed.`,
+        );
+      return { id, analysis, assessment };
+    });
+    return options.flag("apparent", false)
+      ? [...folds, { id: "Apparent", analysis: all, assessment: all }]
+      : folds;
+  },
+};
