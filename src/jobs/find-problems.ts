@@ -1,12 +1,6 @@
 import fs from "node:fs";
-import type { SpecDescription, WorkflowDescription } from "../kspec/description.ts";
-import {
-  checkFile,
-  graphOfDescription,
-  modelOfDescription,
-  type Problem,
-  type SpecFile,
-} from "../spec/index.ts";
+import { checkFile, type Problem } from "../spec/index.ts";
+import { describedFile } from "./described-file.ts";
 import { TOP, type FileDiagnostic } from "./file-diagnostic.ts";
 import { rangeOfString } from "./user-line.ts";
 import { existingSpec, loadSpec, type LoadedSpec, type SpecSnapshot } from "./load-spec.ts";
@@ -60,65 +54,20 @@ async function problemsOfObjects(
   const argumentsOf = (block: (args: never) => unknown) => blockArgumentsOfSource(String(block));
   const said = new Set(known.map(({ code, message }) => `${code} ${message}`));
   const codes = new Set(known.map(({ code }) => code));
-  return checkFile(describedFile(spec, argumentsOf))
+  const described = describedFile(spec, argumentsOf);
+  const names = new Set(described.specs.flatMap(({ model_name }) => model_name ?? []));
+  return checkFile(described)
     .filter(({ code, message }) => !said.has(`${code} ${message}`) && !codes.has(code))
-    .map((problem) => asDiagnostic(problem, spec));
+    .map((problem) => asDiagnostic(problem, spec, names));
 }
 
 /** Objects have no place in the text; where there is one model, its name has. */
-function asDiagnostic({ code, severity, message }: Problem, spec: LoadedSpec): FileDiagnostic {
-  const names = new Set(
-    Object.values(spec.exports).flatMap((value) => {
-      const { model, spec } = (value ?? {}) as { model?: { spec: SpecDescription }; spec?: SpecDescription };
-      return (model?.spec ?? spec)?.model_name ?? [];
-    }),
-  );
+function asDiagnostic(
+  { code, severity, message }: Problem,
+  spec: LoadedSpec,
+  names: ReadonlySet<string>,
+): FileDiagnostic {
   const [name] = names.size === 1 ? names : [];
   const range = (name && rangeOfString(spec.texts[0]?.text ?? "", name)) || TOP;
   return { file: spec.file, range, severity, code, message };
-}
-
-/** What a function takes that no file of the user's compiled, and so carries no list of it. */
-type ArgumentsOf = Parameters<typeof graphOfDescription>[1];
-
-/** The file's exports as the rules read them. Each spec becomes one graph, however many models use it. */
-function describedFile(spec: LoadedSpec, argumentsOf: ArgumentsOf): SpecFile {
-  const graphs = new Map<SpecDescription, ReturnType<typeof graphOfDescription>>();
-  const graphOf = (description: SpecDescription) => {
-    let graph = graphs.get(description);
-    if (graph === undefined) graphs.set(description, (graph = graphOfDescription(description, argumentsOf)));
-    return graph;
-  };
-  const exports: SpecFile["exports"][number][] = [];
-  const models: SpecFile["models"][number][] = [];
-  const workflows: SpecFile["workflows"][number][] = [];
-  for (const [name, value] of Object.entries(spec.exports)) {
-    const kind = kindOf(value);
-    if (kind !== "workflow") {
-      exports.push({ name, kind });
-      continue;
-    }
-    const { model, data } = value as WorkflowDescription;
-    const graph = model === undefined ? undefined : graphOf(model.spec);
-    const described =
-      model === undefined || graph === undefined ? undefined : modelOfDescription(model, graph);
-    if (described !== undefined) models.push(described);
-    const workflow = {
-      model: described,
-      outcomes: undefined,
-      predictors: undefined,
-      classes: data?.name === "digits" ? (data.options.classes?.length ?? 10) : undefined,
-      handed_on: false,
-    };
-    workflows.push(workflow);
-    exports.push({ name, kind, workflow });
-  }
-  return { specs: [...graphs.values()], models, workflows, exports, complete: true };
-}
-
-function kindOf(value: unknown): SpecFile["exports"][number]["kind"] {
-  // What makes models of a spec is a function that carries the spec.
-  if (typeof value === "function") return "spec" in value ? "spec" : "function";
-  const kind = (value as { kind?: unknown } | null | undefined)?.kind;
-  return kind === "workflow" || kind === "model" || kind === "spec" ? kind : "other";
 }

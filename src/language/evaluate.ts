@@ -32,6 +32,7 @@ import { positionFrom } from "./positions.ts";
 import { leadOf, recipeOf, withStep } from "./recipe-facts.ts";
 import { returnedBy } from "./returned.ts";
 import { scopeInside, type FunctionLike, type Scope } from "./scope.ts";
+import { TUNINGS, tuningValueOf, updatedParameters, type TuningValue } from "./tuning-facts.ts";
 import { ts } from "./typescript.ts";
 
 /** What an expression of a spec file stands for, as far as its text says. */
@@ -62,7 +63,13 @@ export type Value =
   | { readonly kind: "workflow"; readonly workflow: WorkflowInMaking }
   | { readonly kind: "recipe"; readonly formula: Formula; readonly recipe: Recipe }
   | { readonly kind: "dataset"; readonly classes: number | undefined; readonly data: Dataset }
-  | { readonly kind: "tune" };
+  /** null where its id is computed. */
+  | { readonly kind: "tune"; readonly id: string | null | undefined }
+  /** `desc("units")` */
+  | { readonly kind: "order"; readonly parameter: string; readonly span: Span }
+  /** `optimizers.sgd()`, `callbacks.earlyStopping()`, … */
+  | { readonly kind: "keras" }
+  | TuningValue;
 
 /** Something that can be applied to tensors. */
 interface Applicable {
@@ -87,7 +94,18 @@ const SPECS: ReadonlyMap<string, BlockGraph["api"]> = new Map([
   ["create_keras_sequential_spec", "sequential"],
 ]);
 /** Functions whose calls a file is searched for. */
-export const MAKERS: ReadonlySet<string> = new Set([...SPECS.keys(), "workflow"]);
+export const MAKERS: ReadonlySet<string> = new Set([...SPECS.keys(), "workflow", ...TUNINGS, "workflow_map"]);
+/** Namespaces whose members describe something of Keras's. */
+const KERAS: ReadonlySet<string> = new Set([
+  "optimizers",
+  "schedules",
+  "losses",
+  "metrics",
+  "callbacks",
+  "initializers",
+  "regularizers",
+  "constraints",
+]);
 
 /** One property of an object literal. */
 export interface Member {
@@ -306,8 +324,14 @@ export class Evaluator {
         return { kind: "base", from: "file", name, ...this.#applicable(node, second, argument(second)) };
       }
       case "tune":
-        return { kind: "tune" };
+        return { kind: "tune", id: first && stringOf(argument(first)) };
+      case "desc": {
+        const parameter = first && stringOf(argument(first));
+        return parameter ? { kind: "order", parameter, span: this.#spanOf(node.arguments[0]!) } : UNKNOWN;
+      }
     }
+    const tuned = tuningValueOf(callee.name, node, node.arguments.map(argument), this);
+    if (tuned) return tuned;
     const [namespace, member = ""] = callee.name.split(".");
     switch (namespace) {
       case "datasets":
@@ -322,6 +346,7 @@ export class Evaluator {
           ...this.#applicable(node, first, argument(first)),
         };
       default:
+        if (namespace !== undefined && KERAS.has(namespace)) return { kind: "keras" };
         return namespace?.startsWith("all_") ? { kind: "selector", name: namespace } : UNKNOWN;
     }
   }
@@ -371,10 +396,14 @@ export class Evaluator {
         add_model: () => ({ model: given?.kind === "model" ? given.model : undefined }),
         add_recipe: () => recipePart(given),
         add_data: () => ({ ...dataPart(given), recipe_place: this.#placeAfter(node) }),
-        add_metrics: () => ({}),
+        add_metrics: () => ({ metrics: given?.kind === "metric_set" ? given.names : undefined }),
       }[name as "add_model"]?.();
       return added ? { kind: "workflow", workflow: { ...workflow, ...added } } : UNKNOWN;
     }
+    if (object.kind === "parameters")
+      return name === "update"
+        ? updatedParameters(object, node, node.arguments.map(argument), this)
+        : UNKNOWN;
     if (object.kind === "recipe") {
       // These keep the number of columns that reach an input as one; others may not.
       const keeps = /^step_(rescale|resize|normalize|dummy|preprocess_input|augment|mutate)$/.test(name);
@@ -513,11 +542,13 @@ export class Evaluator {
       node.arguments.length === 0 ? { members: [], complete: true } : this.members(options);
     const option = (name: string) => members.findLast((member) => member.name === name);
     const [model, recipe, data] = [option("model")?.value, option("recipe"), option("data")];
+    const metrics = option("metrics")?.value;
     return {
       model: model?.kind === "model" ? model.model : undefined,
       ...(recipe || !complete ? recipePart(recipe?.value) : { ...recipePart(undefined), recipe: "absent" }),
       ...dataPart(data?.value),
       recipe_place: data && this.#placeBeside(data.entry),
+      metrics: metrics?.kind === "metric_set" ? metrics.names : undefined,
       handed_on: false,
       span: this.#spanOf(node.expression),
     };
@@ -557,6 +588,11 @@ function dataPart(value: Value | undefined): Pick<Workflow, "classes" | "data"> 
   return value?.kind === "dataset"
     ? { classes: value.classes, data: value.data }
     : { classes: undefined, data: undefined };
+}
+
+/** The text that a value is; null where it is computed. */
+function stringOf(value: Value | undefined): string | null {
+  return value?.kind === "literal" && typeof value.value === "string" ? value.value : null;
 }
 
 /** The member's name of `layers.dense`, or the name alone. */

@@ -16,7 +16,8 @@ export function givenOptions({ members, complete }: ReturnType<Evaluator["member
   return { list, complete };
 }
 
-function givenValue(value: Value): GivenValue {
+/** A value as rules see it. */
+export function givenValue(value: Value): GivenValue {
   switch (value.kind) {
     case "literal":
       if (value.value === null) return { type: "null" };
@@ -26,9 +27,12 @@ function givenValue(value: Value): GivenValue {
     case "object":
     case "array":
     case "function":
-    case "tune":
       return { type: value.kind };
-    default:
+    case "tune":
+      return { type: "tune", id: value.id };
+    case "unknown":
       return { type: "unknown" };
+    default:
+      return { type: "unknown", unmarked: true };
   }
 }

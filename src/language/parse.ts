@@ -6,7 +6,7 @@ import type {
   SourceFile,
   Statement,
 } from "typescript";
-import type { Export, Model, Span, SpecFile, Workflow, BlockGraph } from "../spec/index.ts";
+import type { Export, Model, Selection, Span, SpecFile, Tuning, BlockGraph } from "../spec/index.ts";
 import { Lines } from "./diagnostic.ts";
 import { Evaluator, MAKERS, type Value, type WorkflowInMaking } from "./evaluate.ts";
 import { importOf } from "./import-of.ts";
@@ -89,6 +89,8 @@ class Reader {
   readonly #specs = new Set<BlockGraph>();
   readonly #models = new Set<Model>();
   readonly #workflows = new Set<WorkflowInMaking>();
+  readonly #tunings = new Set<Tuning>();
+  readonly #selections = new Set<Selection>();
 
   constructor(source: SourceFile, errors: Analysis["syntaxErrors"]) {
     this.#source = source;
@@ -112,6 +114,8 @@ class Reader {
       specs: [...this.#specs],
       models: [...this.#models],
       workflows: [...this.#workflows],
+      tunings: [...this.#tunings],
+      selections: [...this.#selections],
       exports,
       complete: !this.#broken,
       span: { start: 0, end: 0 },
@@ -160,6 +164,10 @@ class Reader {
     if (value.kind === "spec") this.#specs.add(value.graph);
     else if (value.kind === "model") this.#models.add(value.model);
     else if (value.kind === "workflow") this.#workflows.add(value.workflow);
+    else if (value.kind === "tuning") this.#tunings.add(value.tuning);
+    else if (value.kind === "workflow_map") for (const one of value.tunings ?? []) this.#tunings.add(one);
+    else if (value.kind === "selection") this.#selections.add(value.selection);
+    else if (value.kind === "last_fit" && value.selection) this.#selections.add(value.selection);
   }
 
   #handOn(value: Value): void {
@@ -238,8 +246,23 @@ class Reader {
 
   #export(name: string, value: Value, span: Span, statement: Span): Export {
     const kind = EXPORT_KINDS[value.kind];
-    const workflow: Workflow | undefined = value.kind === "workflow" ? value.workflow : undefined;
-    return { name, kind, workflow, span, statement };
+    return { name, kind, ...runOf(value), span, statement };
+  }
+}
+
+/** What is fitted and tuned when a value is run. */
+function runOf(value: Value): Pick<Export, "workflow" | "tunings"> {
+  switch (value.kind) {
+    case "workflow":
+      return { workflow: value.workflow };
+    case "tuning":
+      return { tunings: [value.tuning] };
+    case "last_fit":
+      return { workflow: value.workflow, tunings: value.tuning && [value.tuning] };
+    case "workflow_map":
+      return { tunings: value.tunings };
+    default:
+      return {};
   }
 }
 
@@ -262,6 +285,19 @@ const EXPORT_KINDS: Readonly<Record<Value["kind"], Export["kind"]>> = {
   recipe: "other",
   dataset: "other",
   tune: "other",
+  order: "other",
+  keras: "other",
+  resamples: "other",
+  grid: "other",
+  parameter: "other",
+  parameters: "other",
+  metric_set: "other",
+  selection: "other",
+  workflow_set: "other",
+  tuning: "tuning",
+  finalized: "finalized",
+  last_fit: "last_fit",
+  workflow_map: "workflow_map",
 };
 
 function once<Result>(work: () => Result): () => Result {

@@ -6,7 +6,16 @@ import type { SpecFile, Workflow } from "./spec-file.ts";
 
 /** Every problem of a file, in the order of the text; each mistake once. */
 export function checkFile(file: SpecFile): Problem[] {
-  const exported = [...new Set(file.exports.flatMap(({ workflow }) => workflow ?? []))];
+  const exported = [
+    ...new Set(
+      file.exports
+        .flatMap(({ workflow, tunings = [] }) => [
+          workflow ?? [],
+          ...tunings.map((tuning) => tuning.workflow ?? []),
+        ])
+        .flat(),
+    ),
+  ];
   const uses = new Map(file.specs.map((spec) => [spec, useOf(spec, file)]));
   const problems = RULES.flatMap((rule) => {
     switch (rule.on) {

@@ -18,15 +18,11 @@ interface DescribedWiredBlock {
   readonly upstream: string | Readonly<Record<string, string>>;
 }
 type DescribedArgument = Omit<BlockArgument, "span">;
+/** What a function takes that carries no `block_arguments`; null where nobody can tell. */
+export type ArgumentsOf = (block: (args: never) => unknown) => readonly DescribedArgument[] | null;
 
-/**
- * The graph of a spec that has been run, without spans: for specs that the analyser of texts could not follow.
- * `argumentsOf` says what a function takes that carries no `block_arguments`; null where nobody can tell.
- */
-export function graphOfDescription(
-  spec: DescribedSpec,
-  argumentsOf: (block: (args: never) => unknown) => readonly DescribedArgument[] | null,
-): BlockGraph {
+/** The graph of a spec that has been run, without spans: for specs that the analyser of texts could not follow. */
+export function graphOfDescription(spec: DescribedSpec, argumentsOf: ArgumentsOf): BlockGraph {
   return {
     api: spec.api,
     model_name: spec.model_name,
@@ -87,13 +83,16 @@ function wiringOf(upstream: string | Readonly<Record<string, string>>): Wiring {
   };
 }
 
-function valueOf(value: unknown): GivenValue {
+/** A value as rules see it. */
+export function valueOf(value: unknown): GivenValue {
   if (value === null) return { type: "null" };
   if (Array.isArray(value)) return { type: "array" };
   if (typeof value === "number" || typeof value === "string" || typeof value === "boolean")
     return { type: typeof value as "number", literal: value };
   if (typeof value === "function") return { type: "function" };
   if (typeof value === "object")
-    return { type: (value as { kind?: unknown }).kind === "tune" ? "tune" : "object" };
-  return { type: "unknown" };
+    return (value as { kind?: unknown }).kind === "tune"
+      ? { type: "tune", id: (value as { id?: string }).id }
+      : { type: "object" };
+  return { type: "unknown", unmarked: true };
 }

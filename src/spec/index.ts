@@ -9,11 +9,14 @@ export {
   type Connections,
   type Edge,
 } from "./connections.ts";
+export { marksOf, type Mark, type Marks } from "./marks.ts";
 export { modelArguments, type ModelArgument } from "./model-arguments.ts";
 export {
   graphOfDescription,
   modelOfDescription,
+  valueOf,
   wiresOf,
+  type ArgumentsOf,
   type DescribedSpec,
 } from "./graph-of-description.ts";
 export {

@@ -7,6 +7,10 @@ export interface SpecFile {
   /** Calls of specs, in or outside of a workflow. */
   readonly models: readonly Model[];
   readonly workflows: readonly Workflow[];
+  /** Calls of `tune_grid`, `fit_resamples` and the like, exported or not. */
+  readonly tunings?: readonly Tuning[] | undefined;
+  /** What is chosen of a tuning: `select_best(results, "accuracy")`, `fit_best(results)`. */
+  readonly selections?: readonly Selection[] | undefined;
   readonly exports: readonly Export[];
   /** False where there may be more exports than these, or the text has a syntax error. */
   readonly complete: boolean;
@@ -42,6 +46,10 @@ export interface GivenValue {
   readonly type: Exclude<ArgumentType, "tensor" | "other"> | "function" | "object" | "null" | "tune";
   /** The value itself where it is a literal number, string or boolean. */
   readonly literal?: number | string | boolean | undefined;
+  /** Of `tune("id")` the id; null where it has one that is computed. */
+  readonly id?: string | null | undefined;
+  /** Of a type that is not known, but surely no `tune()`. */
+  readonly unmarked?: boolean | undefined;
 }
 
 export interface Workflow {
@@ -58,7 +66,9 @@ export interface Workflow {
   readonly recipe?: Recipe | "absent" | undefined;
   /** Where a recipe can be written into a workflow that has none; undefined where its author must find the place. */
   readonly recipe_place?: RecipePlace | undefined;
-  /** Another function than `workflow` takes it: it may be tuned or resampled there. */
+  /** Names of its metrics; undefined where it has none, or they cannot be followed. */
+  readonly metrics?: readonly string[] | undefined;
+  /** A tuning takes it, or a function that nobody knows: its marks may be there for that. */
   readonly handed_on: boolean;
   readonly span?: Span | undefined;
 }
@@ -110,11 +120,103 @@ export interface RecipePlace extends Place {
   readonly imported: Edit | undefined;
 }
 
+/** A workflow that is tried on resamples: a call of `tune_grid`, `fit_resamples`, … */
+export interface Tuning {
+  /** kspec's function: `tune_grid`. */
+  readonly method: string;
+  /** undefined where it cannot be followed. */
+  readonly workflow: Workflow | undefined;
+  /** "absent" where there surely is none; undefined where it cannot be followed. */
+  readonly grid: Grid | "absent" | undefined;
+  readonly param_info: Parameters | "absent" | undefined;
+  /** How many fits each candidate takes; undefined where the text does not say. */
+  readonly resamples: number | undefined;
+  /** Names of its metrics, or of its workflow's; undefined where none are said or they cannot be followed. */
+  readonly metrics: readonly string[] | undefined;
+  /** The name that is called. */
+  readonly span?: Span | undefined;
+}
+
+export type Grid =
+  /** Candidates as they are written, one a row. */
+  | {
+      readonly kind: "table";
+      readonly rows: readonly GridRow[];
+      /** False where there may be more rows than these. */
+      readonly complete: boolean;
+      readonly span?: Span | undefined;
+    }
+  /** `grid_regular({ levels: 3 })`: every combination. */
+  | {
+      readonly kind: "regular";
+      /** One number for all parameters, or one for each; undefined where it cannot be told. */
+      readonly levels: number | readonly GivenArgument[] | undefined;
+      readonly parameters: Parameters | "absent" | undefined;
+      /** What says how many there are, else the call. */
+      readonly span?: Span | undefined;
+    }
+  /** Drawn or spread candidates: `grid_random({ size: 20 })`, `grid: 20`. */
+  | {
+      readonly kind: "sized";
+      readonly size: number | undefined;
+      readonly parameters: Parameters | "absent" | undefined;
+      readonly span?: Span | undefined;
+    };
+
+export interface GridRow {
+  readonly values: readonly GivenArgument[];
+  /** False where there may be more values than these. */
+  readonly complete: boolean;
+  readonly span?: Span | undefined;
+}
+
+/** `parameters({ … })`, and `extract_parameter_set_dials(wf)` with what `.update({ … })` says. */
+export interface Parameters {
+  /** The workflow whose marks all take part; undefined where it takes none, or cannot be followed. */
+  readonly workflow?: Workflow | undefined;
+  readonly list: readonly ParameterInfo[];
+  /** False where there may be more parameters than these. */
+  readonly complete: boolean;
+}
+
+export interface ParameterInfo {
+  readonly id: string;
+  /** How many values it has, where that is known: those of a nominal one, or the whole numbers of a range. */
+  readonly values?: number | undefined;
+  /** Both ends, where they are written and no transformation stands between them and the argument. */
+  readonly range?: readonly [number, number] | undefined;
+  readonly span?: Span | undefined;
+  readonly value_span?: Span | undefined;
+}
+
+/** `select_best(results, "accuracy")`, `select_by_one_std_err(results, "dense_units")`, `fit_best(results, { metric: "rmse" })`. */
+export interface Selection {
+  /** undefined where it cannot be followed. */
+  readonly tuning: Tuning | undefined;
+  readonly metric: { readonly name: string; readonly span?: Span | undefined } | undefined;
+  /** Parameters by which candidates are ordered. */
+  readonly order: readonly { readonly id: string; readonly span?: Span | undefined }[];
+  readonly span?: Span | undefined;
+}
+
 export interface Export {
   /** "default" for the default export. */
   readonly name: string;
-  readonly kind: "workflow" | "spec" | "model" | "function" | "other" | "unknown";
+  readonly kind:
+    | "workflow"
+    | "tuning"
+    | "last_fit"
+    | "workflow_map"
+    | "finalized"
+    | "spec"
+    | "model"
+    | "function"
+    | "other"
+    | "unknown";
+  /** What is fitted as it stands: of a workflow itself, of `last_fit(wf)` the workflow. */
   readonly workflow?: Workflow | undefined;
+  /** What is tuned when it is run; undefined where there is none, or it cannot be followed. */
+  readonly tunings?: readonly Tuning[] | undefined;
   /** The exported name, or the word `default`. */
   readonly span?: Span | undefined;
   /** The statement that makes what is exported. */

@@ -5,24 +5,32 @@ import { blockWithoutTensor } from "./block-without-tensor.ts";
 import { cycle } from "./cycle.ts";
 import { danglingBlock } from "./dangling-block.ts";
 import { duplicateBlock } from "./duplicate-block.ts";
+import { emptyGrid } from "./empty-grid.ts";
 import { frozenAboveTrainable } from "./frozen-above-trainable.ts";
+import { gridTooLarge } from "./grid-too-large.ts";
+import { griddedNotTuned } from "./gridded-not-tuned.ts";
 import { imagesTooSmall } from "./images-too-small.ts";
 import { mappingInventsArgument } from "./mapping-invents-argument.ts";
 import { mappingMissesArgument } from "./mapping-misses-argument.ts";
 import { missingArgument } from "./missing-argument.ts";
 import { mistypedArgument } from "./mistyped-argument.ts";
+import { mistypedCandidate } from "./mistyped-candidate.ts";
 import { noInput } from "./no-input.ts";
 import { noOutput } from "./no-output.ts";
 import { nothingToRun } from "./nothing-to-run.ts";
+import { nothingTuned } from "./nothing-tuned.ts";
 import { outputAgainstMode } from "./output-against-mode.ts";
 import { preprocessingMismatch } from "./preprocessing-mismatch.ts";
 import { repeatedBlock } from "./repeated-block.ts";
 import type { Rule } from "./rule.ts";
+import { tuneIdTwice } from "./tune-id-twice.ts";
 import { tuneInFit } from "./tune-in-fit.ts";
+import { tunedNotGridded } from "./tuned-not-gridded.ts";
 import { twoInputs } from "./two-inputs.ts";
 import { twoOutputs } from "./two-outputs.ts";
 import { unknownArgument } from "./unknown-argument.ts";
 import { unknownUpstream } from "./unknown-upstream.ts";
+import { unmeasuredMetric } from "./unmeasured-metric.ts";
 import { unsuppliedArgument } from "./unsupplied-argument.ts";
 import { untellableArguments } from "./untellable-arguments.ts";
 
@@ -50,6 +58,14 @@ export const RULES: readonly Rule[] = [
   missingArgument,
   repeatedBlock,
   tuneInFit,
+  nothingTuned,
+  tunedNotGridded,
+  griddedNotTuned,
+  mistypedCandidate,
+  tuneIdTwice,
+  emptyGrid,
+  unmeasuredMetric,
+  gridTooLarge,
   preprocessingMismatch,
   imagesTooSmall,
   frozenAboveTrainable,

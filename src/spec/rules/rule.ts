@@ -22,7 +22,7 @@ export interface ModelRule extends About {
 }
 export interface WorkflowRule extends About {
   readonly on: "workflow";
-  /** Workflows that the file exports, each once. */
+  /** Workflows that the file exports or that an exported tuning tries, each once. */
   check(workflow: Workflow): Iterable<Finding>;
 }
 export interface FileRule extends About {

@@ -1,0 +1,49 @@
+import { marksOf } from "./marks.ts";
+import type { Parameters, Tuning } from "./spec-file.ts";
+
+/** How many candidates a tuning has, as far as its text says. */
+export interface GridSize {
+  readonly candidates: number;
+  /** Equal ones may be left out of it, or it may end earlier. */
+  readonly at_most: boolean;
+}
+
+/** undefined where it cannot be told, or where there is no grid. */
+export function gridSizeOf(tuning: Tuning): GridSize | undefined {
+  const { grid } = tuning;
+  if (grid === undefined || grid === "absent") return undefined;
+  if (grid.kind === "table")
+    return grid.complete ? { candidates: grid.rows.length, at_most: false } : undefined;
+  if (grid.kind === "sized")
+    return grid.size === undefined ? undefined : { candidates: grid.size, at_most: false };
+  const { levels } = grid;
+  const ids = tunedIds(tuning, grid.parameters);
+  if (ids === undefined || levels === undefined) return undefined;
+  const known = new Map(
+    [tuning.param_info, grid.parameters].flatMap((one) =>
+      one === undefined || one === "absent" ? [] : one.list.map(({ id, values }) => [id, values] as const),
+    ),
+  );
+  let candidates = 1;
+  for (const id of ids) {
+    const own = typeof levels === "number" ? levels : levels.find(({ name }) => name === id)?.value.literal;
+    if (typeof own !== "number") return undefined;
+    candidates *= Math.min(own, known.get(id) ?? Number.POSITIVE_INFINITY);
+  }
+  return { candidates, at_most: ids.some((id) => known.get(id) === undefined) };
+}
+
+/** The parameters that a made grid is made of; undefined where they cannot be told. */
+function tunedIds(
+  { workflow }: Tuning,
+  parameters: Parameters | "absent" | undefined,
+): readonly string[] | undefined {
+  if (parameters === undefined) return undefined;
+  const of = parameters === "absent" ? workflow : parameters.workflow;
+  const listed = parameters === "absent" ? [] : parameters.list.map(({ id }) => id);
+  if (parameters !== "absent" && !parameters.complete) return undefined;
+  if (of === undefined) return parameters === "absent" ? undefined : listed;
+  const marks = marksOf(of);
+  if (!marks.complete) return undefined;
+  return [...new Set([...marks.list.flatMap(({ id }) => id ?? []), ...listed])];
+}
