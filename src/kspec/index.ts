@@ -75,3 +75,54 @@ export {
 export { conf_bound, exp_improve, prob_improve, type Objective } from "./objectives.ts";
 export { desc, select_best, select_by_one_std_err, select_by_pct_loss, type Selection } from "./selection.ts";
 export { finalize_workflow, fit_best, last_fit, type Finalized, type LastFit } from "./finalize.ts";
+
+export {
+  bootstraps,
+  group_vfold_cv,
+  initial_split,
+  initial_time_split,
+  loo_cv,
+  mc_cv,
+  rolling_origin,
+  sliding_window,
+  testing,
+  training,
+  validation_split,
+  vfold_cv,
+  type Resamples,
+  type Split,
+} from "./resamples.ts";
+export {
+  activation,
+  batch_size,
+  deg_free,
+  dropout,
+  epochs,
+  extract_parameter_set_dials,
+  filters,
+  hidden_units,
+  kernel_size,
+  learn_rate,
+  loss_function_keras,
+  momentum,
+  new_qual_param,
+  new_quant_param,
+  num_comp,
+  num_terms,
+  optimizer_function,
+  parameters,
+  penalty,
+  pool_size,
+  threshold,
+  weight_decay,
+  type Parameter,
+  type Parameters,
+} from "./parameters.ts";
+export {
+  grid_latin_hypercube,
+  grid_random,
+  grid_regular,
+  grid_space_filling,
+  type CandidateValues,
+  type MadeGrid,
+} from "./grids.ts";
