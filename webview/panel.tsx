@@ -39,7 +39,7 @@ export function Panel({ shown }: { shown: Shown }) {
       <SectionLinks {...sectionLinks(shown, view.outcome)} />
       <Problems state={state} />
       {isTuning(state) ? (
-        state.tuning !== null && <Tuning tuning={state.tuning} />
+        state.tuning !== null && <Tuning state={state} tuning={state.tuning} />
       ) : (
         <div class="sections">
           <Training state={state} />

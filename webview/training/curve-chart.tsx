@@ -15,7 +15,11 @@ export interface CurveChartProps {
   readonly end: number;
   /** A logarithmic axis; only where every value is above 0. */
   readonly log: boolean;
+  /** Curves that stand faint behind: of folds whose mean `pair` is. */
+  readonly behind?: readonly CurvePair[];
 }
+
+const NOTHING_BEHIND: readonly CurvePair[] = [];
 
 const LEFT = 40;
 const TOP = 20;
@@ -26,7 +30,7 @@ const LABEL_HEIGHT = 16;
  * The curves of one measure: training solid, validation dashed, named at their ends. A pointer or the
  * arrow keys choose an epoch, whose values stand in the line above; Escape lets it go.
  */
-export function CurveChart({ pair, end, log }: CurveChartProps) {
+export function CurveChart({ pair, end, log, behind = NOTHING_BEHIND }: CurveChartProps) {
   const [box, width] = useWidth<HTMLDivElement>(640);
   const [pointed, setPointed] = useState<number | null>(null);
   useEffect(() => setPointed(null), [pair.metric]);
@@ -34,10 +38,12 @@ export function CurveChart({ pair, end, log }: CurveChartProps) {
   const height = Math.round(Math.min(320, Math.max(184, (width * 6) / 16)));
   const right = width < 480 ? 88 : 112;
   const x = scaleLinear([1, end], [LEFT, width - right]);
-  const { y, ticks } = verticalAxis(pair.metric, [...pair.train, ...pair.validation], log, [
-    height - BOTTOM,
-    TOP,
-  ]);
+  const { y, ticks } = verticalAxis(
+    pair.metric,
+    [pair, ...behind].flatMap(({ train, validation }) => [...train, ...validation]),
+    log,
+    [height - BOTTOM, TOP],
+  );
   const write = isBounded(pair.metric) ? fraction : measure;
 
   const epochs = (pair.train.length > 0 ? pair.train : pair.validation).map((point) => point.epoch);
@@ -167,6 +173,19 @@ export function CurveChart({ pair, end, log }: CurveChartProps) {
               epoch
             </text>
           </g>
+          {behind.length > 0 && (
+            <g class="behind">
+              {behind.flatMap((one, i) =>
+                [one.train, one.validation].map((points, k) => (
+                  <path
+                    key={`${i} ${k}`}
+                    class={k === 1 ? "validation" : ""}
+                    d={draw(thinCurve(points, Math.max(1, Math.round(width)))) ?? ""}
+                  />
+                )),
+              )}
+            </g>
+          )}
           {bestAt !== null && (
             <g class="best">
               <line x1={x(bestAt.epoch)} x2={x(bestAt.epoch)} y1={TOP - 4} y2={height - BOTTOM} />

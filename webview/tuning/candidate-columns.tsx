@@ -20,13 +20,17 @@ export function candidateColumns(tuning: TuningState, metrics: readonly ShownMet
   const { started, candidates } = tuning;
   const number = new Map(candidates.map(({ config }, i) => [config, i + 1]));
   const resamples = started.folds.length;
+  // Where every candidate has all folds, n stands in the head alone.
+  const some = candidates.some(({ summary }) =>
+    metrics.some(({ key }) => (summary[key]?.n ?? resamples) < resamples),
+  );
   const [first, ...others] = metrics.map((metric): CandidateColumn => {
     const of = ({ summary }: CandidateState) => summary[metric.key];
     const few = (one: CandidateState) => (of(one)?.n ?? 0) < resamples;
     return {
       kind: "metric",
       name: metricTitle(metric.key),
-      ...(resamples > 1 ? { note: `mean ± error, n = ${count(resamples)}` } : {}),
+      ...(resamples > 1 ? { note: `n = ${count(resamples)}` } : {}),
       numeric: true,
       downFirst: metric.direction === "maximize",
       order: (one) => of(one)?.mean ?? null,
@@ -43,7 +47,7 @@ export function candidateColumns(tuning: TuningState, metrics: readonly ShownMet
           <>
             {metricText(metric.name, summary.mean)}
             <span class="quiet error"> {errorText(metric.name, summary)}</span>
-            {resamples > 1 && (
+            {some && (
               <span
                 class="quiet n"
                 title={few(one) ? `of ${summary.n} ${resampleWord(started.folds)}s` : undefined}

@@ -1,27 +1,82 @@
 import { useMemo, useState } from "preact/hooks";
-import type { TuningState } from "../../src/protocol/index.ts";
+import type { CandidateState, RunState, TuningState } from "../../src/protocol/index.ts";
 import { usePanel } from "../panel-context.ts";
+import { CandidateDetail } from "./candidate-detail.tsx";
 import { Candidates } from "./candidates.tsx";
+import { Figures } from "./figures.tsx";
+import { Trials } from "./trials.tsx";
+import { isInside, metricAxis, parameterAxes } from "./tuning-axes.ts";
 import { bestOf, shownMetrics } from "./tuning-facts.ts";
 
 /** What the panel shows of a tuning below its headline. */
-export function Tuning({ tuning }: { tuning: TuningState }) {
-  const { view } = usePanel();
+export function Tuning({ state, tuning }: { state: RunState; tuning: TuningState }) {
+  const { view, change } = usePanel();
   const [pointed, setPointed] = useState<string | null>(null);
   const metrics = useMemo(() => shownMetrics(tuning), [tuning]);
   const best = useMemo(() => bestOf(tuning), [tuning]);
-  const chosen = tuning.candidates.find(({ config }) => config === view.candidate) ?? best;
+  const find = (config: string | null) => tuning.candidates.find((one) => one.config === config) ?? null;
+  const chosen = find(view.candidate) ?? best ?? onlyOne(tuning);
+
+  const shownMetric = metrics.find(({ key }) => key === view.tuningMetric) ?? metrics[0];
+  const parameters = useMemo(() => parameterAxes(tuning), [tuning]);
+  const metric = useMemo(
+    () => (shownMetric === undefined ? null : metricAxis(tuning, shownMetric)),
+    [tuning, shownMetric],
+  );
+  const inside = useMemo(() => {
+    if (metric === null || Object.keys(view.narrowed).length === 0) return null;
+    const axes = [...parameters, metric];
+    return new Set(
+      tuning.candidates.filter((one) => isInside(one, axes, view.narrowed)).map(({ config }) => config),
+    );
+  }, [tuning, parameters, metric, view.narrowed]);
+  const shown = useMemo(
+    () =>
+      inside === null ? tuning.candidates : tuning.candidates.filter(({ config }) => inside.has(config)),
+    [tuning, inside],
+  );
   return (
-    <div class="tuning">
-      <Candidates
+    <div class="sections tuning">
+      {tuning.started.parameters.length > 0 && (
+        <Candidates
+          tuning={tuning}
+          metrics={metrics}
+          shown={shown}
+          best={best}
+          chosen={chosen}
+          pointed={pointed}
+          onPoint={setPointed}
+        />
+      )}
+      <CandidateDetail
         tuning={tuning}
         metrics={metrics}
-        shown={tuning.candidates}
-        best={best}
-        chosen={chosen}
-        pointed={pointed}
-        onPoint={setPointed}
+        one={chosen}
+        best={chosen !== null && chosen === best}
+        running={state.status === "running"}
+        epochs={state.started?.epochs ?? 0}
       />
+      {parameters.length > 0 && metric !== null && shownMetric !== undefined && (
+        <Figures
+          tuning={tuning}
+          metrics={metrics}
+          shownMetric={shownMetric}
+          parameters={parameters}
+          metric={metric}
+          inside={inside}
+          best={best}
+          chosen={chosen}
+          pointed={find(pointed)}
+          onPoint={(one) => setPointed(one?.config ?? null)}
+          onChoose={({ config }) => change({ candidate: config })}
+        />
+      )}
+      <Trials state={state} tuning={tuning} />
     </div>
   );
+}
+
+/** Where nothing is tuned there is one candidate, and it is read whether it has a value or not. */
+function onlyOne({ candidates, started }: TuningState): CandidateState | null {
+  return started.parameters.length === 0 ? (candidates[0] ?? null) : null;
 }

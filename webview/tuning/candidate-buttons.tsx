@@ -1,0 +1,35 @@
+import { usePanel } from "../panel-context.ts";
+import { Button } from "../ui.ts";
+
+export interface CandidateButtonsProps {
+  /** The candidate that is meant. */
+  readonly config: string;
+  readonly best: boolean;
+  /** Whether there are values to write: a model that was only resampled has none. */
+  readonly values: boolean;
+  readonly running: boolean;
+}
+
+/** What can be done with a candidate: write its values into the spec, or fit it on all training rows. */
+export function CandidateButtons({ config, best, values, running }: CandidateButtonsProps) {
+  const { send, canFit } = usePanel();
+  const fit = best ? (values ? "Fit best" : "Fit") : "Fit this candidate";
+  const why = !canFit
+    ? "trust this workspace first, because fitting runs its code."
+    : running
+      ? "stop the tuning first, or wait until it is done."
+      : null;
+  return (
+    <div class="candidate-buttons">
+      {values && <Button onClick={() => send({ type: "use_values", config })}>Use these values</Button>}
+      <Button
+        primary={why === null}
+        disabled={why !== null}
+        onClick={() => send({ type: "fit_candidate", config })}
+        {...(why === null ? {} : { label: `${fit}: ${why}` })}
+      >
+        {fit}
+      </Button>
+    </div>
+  );
+}

@@ -1,0 +1,83 @@
+import { useMemo } from "preact/hooks";
+import type { CandidateState, TuningState } from "../../src/protocol/index.ts";
+import { Choice } from "../choice.tsx";
+import { count } from "../format.ts";
+import { usePanel } from "../panel-context.ts";
+import { Section } from "../section.tsx";
+import { CandidateReading } from "./candidate-reading.tsx";
+import { metricTitle } from "./metric-words.ts";
+import { ParallelCoordinates } from "./parallel-coordinates.tsx";
+import { ParameterPlots } from "./parameter-plots.tsx";
+import type { TuningAxis } from "./tuning-axes.ts";
+import type { ShownMetric } from "./tuning-facts.ts";
+
+/** What every figure of the candidates is told, and says. */
+export interface FigureProps {
+  readonly tuning: TuningState;
+  readonly shownMetric: ShownMetric;
+  /** Configs inside the ranges that were drawn; null: there are none. */
+  readonly inside: ReadonlySet<string> | null;
+  readonly best: CandidateState | null;
+  readonly chosen: CandidateState | null;
+  readonly pointed: CandidateState | null;
+  readonly onPoint: (one: CandidateState | null) => void;
+  readonly onChoose: (one: CandidateState) => void;
+}
+
+export interface FiguresProps extends FigureProps {
+  readonly metrics: readonly ShownMetric[];
+  readonly parameters: readonly TuningAxis[];
+  readonly metric: TuningAxis;
+}
+
+/** How the metric depends on the values: by each alone, and all of them together. What is pointed at in one is marked in all. */
+export function Figures({ metrics, parameters, metric, ...figure }: FiguresProps) {
+  const { change } = usePanel();
+  const { tuning, shownMetric, pointed, chosen, best, inside } = figure;
+  const read = pointed ?? chosen ?? best;
+  const axes = useMemo(() => [...parameters, metric], [parameters, metric]);
+  const reading = (
+    <p class="read-out">
+      {read === null ? (
+        <span class="quiet">No candidate has a value yet.</span>
+      ) : (
+        <CandidateReading one={read} tuning={tuning} metric={shownMetric} />
+      )}
+    </p>
+  );
+  const choice = metrics.length > 1 && (
+    <Choice
+      label="Metric"
+      options={metrics.map(({ key }) => ({ value: key, text: metricTitle(key) }))}
+      value={shownMetric.key}
+      onChange={(tuningMetric) => change({ tuningMetric })}
+    />
+  );
+  return (
+    <>
+      <Section id="parameters" title="By parameter" note={metricTitle(shownMetric.key)}>
+        {choice && <div class="controls">{choice}</div>}
+        {reading}
+        <ParameterPlots axes={parameters} metric={metric} {...figure} />
+      </Section>
+      <Section id="together" title="All together" note={metricTitle(shownMetric.key)}>
+        <div class="controls">
+          {inside === null ? (
+            <span class="quiet">Draw along an axis to narrow the candidates.</span>
+          ) : (
+            <>
+              <span>
+                {count(inside.size)} of {count(tuning.candidates.length)} inside
+              </span>
+              <button type="button" class="link" onClick={() => change({ narrowed: {} })}>
+                Show all
+              </button>
+            </>
+          )}
+        </div>
+        {reading}
+        <ParallelCoordinates axes={axes} metric={metric} {...figure} />
+      </Section>
+    </>
+  );
+}
