@@ -11,6 +11,7 @@ import type {
 } from "../kspec/tuning-description.ts";
 import {
   graphOfDescription,
+  LEVELS,
   modelOfDescription,
   valueOf,
   type ArgumentsOf,
@@ -145,7 +146,7 @@ class Describer {
         complete: true,
       };
     const parameters = this.#parameters(grid.parameters);
-    const { levels = 3, size = 5, filter } = grid.options;
+    const { levels = LEVELS, size = 5, filter } = grid.options;
     if (grid.method !== "regular")
       return { kind: "sized", size: typeof size === "number" ? size : undefined, parameters };
     return {

@@ -126,3 +126,4 @@ export {
   type CandidateValues,
   type MadeGrid,
 } from "./grids.ts";
+export { workflow_map, workflow_set, type WorkflowMap, type WorkflowSet } from "./workflow-set.ts";

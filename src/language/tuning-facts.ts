@@ -10,7 +10,7 @@ import type {
   Tuning,
   Workflow,
 } from "../spec/index.ts";
-import { marksOf } from "../spec/index.ts";
+import { LEVELS, marksOf } from "../spec/index.ts";
 import type { Evaluator, Member, Value } from "./evaluate.ts";
 import { givenOptions, givenValue } from "./given-options.ts";
 import { ts } from "./typescript.ts";
@@ -278,8 +278,7 @@ function gridIn({ value, value_span: span }: Member, evaluator: Evaluator): Grid
 }
 
 const SIZED: ReadonlySet<string> = new Set(["grid_random", "grid_latin_hypercube", "grid_space_filling"]);
-/** dials' defaults. */
-const LEVELS = 3;
+/** dials' default. */
 const SIZE = 5;
 
 function gridOf(name: string, call: Call, callee: Span): Grid | undefined {
@@ -356,7 +355,13 @@ function parameterOf(
   evaluator: Evaluator,
 ): Extract<TuningValue, { kind: "parameter" }> {
   const [first] = given;
-  if (first?.kind !== "array") return { kind: "parameter" };
+  const options = new Options(given[1], evaluator);
+  const values = options.get("values")?.value;
+  if (values?.kind === "array") return { kind: "parameter", values: values.node.elements.length };
+  if (first?.kind !== "array" || !options.complete) return { kind: "parameter" };
+  const trans = options.get("trans")?.value;
+  if (trans)
+    what = trans.kind === "literal" && trans.value === null ? (what === "whole" ? what : "plain") : "other";
   const elements = first.node.elements.map((element) => evaluator.evaluate(element, first.scope));
   const numbers = elements.flatMap((one) =>
     one.kind === "literal" && typeof one.value === "number" ? one.value : [],
@@ -451,7 +456,8 @@ function workflowsIn(call: Call, span: Span): readonly Workflow[] | undefined {
     return complete ? members.map(({ value }) => value) : undefined;
   };
   const [recipes, models, metrics] = [parts("recipes"), parts("models"), options.get("metrics")?.value];
-  if (recipes === undefined || models === undefined) return undefined;
+  // Which recipe goes with which model is not followed where not all go with all.
+  if (recipes === undefined || models === undefined || options.get("cross")) return undefined;
   return recipes.flatMap((recipe) =>
     models.map((model): Workflow => ({
       model: model.kind === "model" ? model.model : undefined,

@@ -1,6 +1,9 @@
 import { marksOf } from "./marks.ts";
 import type { Parameters, Tuning } from "./spec-file.ts";
 
+/** Levels of a parameter for which a regular grid says none. */
+export const LEVELS = 3;
+
 /** How many candidates a tuning has, as far as its text says. */
 export interface GridSize {
   readonly candidates: number;
@@ -26,7 +29,8 @@ export function gridSizeOf(tuning: Tuning): GridSize | undefined {
   );
   let candidates = 1;
   for (const id of ids) {
-    const own = typeof levels === "number" ? levels : levels.find(({ name }) => name === id)?.value.literal;
+    const given = typeof levels === "number" ? undefined : levels.find(({ name }) => name === id);
+    const own = typeof levels === "number" ? levels : given ? given.value.literal : LEVELS;
     if (typeof own !== "number") return undefined;
     candidates *= Math.min(own, known.get(id) ?? Number.POSITIVE_INFINITY);
   }

@@ -9,6 +9,7 @@ export {
   type Connections,
   type Edge,
 } from "./connections.ts";
+export { LEVELS } from "./grid-size.ts";
 export { marksOf, type Mark, type Marks } from "./marks.ts";
 export { modelArguments, type ModelArgument } from "./model-arguments.ts";
 export {
