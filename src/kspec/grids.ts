@@ -94,6 +94,13 @@ export function grid_space_filling(...args: readonly unknown[]): MadeGrid {
   return grid("grid_space_filling", "space_filling", spaceFilling, args);
 }
 
+function grid(
+  where: string,
+  method: MadeGrid["method"],
+  known: Readonly<Record<string, "optional" | "required">>,
+  args: readonly unknown[],
+): MadeGrid {
+  const [first] = args;
   const kind = (first as { kind?: unknown } | null | undefined)?.kind;
   const hasParameters = kind === "parameters";
   if (typeof kind === "string" && !hasParameters)

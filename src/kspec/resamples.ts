@@ -281,6 +281,12 @@ export function testing(split: Split): Split {
   return partOf("testing", split);
 }
 
+function resamples(
+  method: ResamplingMethod,
+  known: Readonly<Record<string, "optional" | "required">>,
+  args: readonly unknown[],
+): Resamples {
+  const [first] = args;
   const hasData = isDataset(first);
   const options = readOptions(method, known, hasData ? args[1] : first);
   return Object.freeze({
