@@ -1,5 +1,6 @@
 import { describe, it } from "vitest";
 import { expectMarked } from "../../language/markers.ts";
+import { expectTuned } from "../../language/tuned.ts";
 
 describe("nothing-to-run", () => {
   it("says how a spec becomes a workflow", () => {
@@ -35,5 +36,17 @@ const make = () => k.workflow();
 const made = make();
 export { made as default };
 `);
+  });
+  it("counts what is tuned as something to run", () => {
+    expectTuned("export const results = tune_grid(wf, { resamples: vfold_cv() });");
+    expectTuned("export default fit_best(tune_grid(wf, { resamples: vfold_cv() }));");
+    expectTuned('export default workflow_map(workflow_set({ wf }), "tune_grid", { resamples: vfold_cv() });');
+  });
+  it("says that a tuning is not exported, and that a finalized workflow must be fitted", () => {
+    expectTuned(`const results = tune_grid(wf, { resamples: vfold_cv() });
+    // [tune_grid] information nothing-to-run: This file has a tuning but does not export it. Write \`export\` before it to run it.`);
+    expectTuned(`const results = tune_grid(wf, { resamples: vfold_cv() });
+export const final = finalize_workflow(wf, select_best(results));
+//           ^^^^^ information nothing-to-run: What finalize_workflow() gives is known only when its tuning is done. Fit it: export default last_fit(final).`);
   });
 });
