@@ -15,6 +15,7 @@ export function minimise(
   let here = cost(place);
   if (here === null) return null;
   let best = { place, value: here.value };
+  let sinceBetter = 0;
   const steps = place.map(() => FIRST_STEP);
   let slopes = place.map(() => 0);
   for (let iteration = 0; iteration < MOST_ITERATIONS; iteration++) {
@@ -38,9 +39,10 @@ export function minimise(
     } else {
       place = next;
       here = there;
+      if (here.value < best.value - ENOUGH) sinceBetter = 0;
       if (here.value < best.value) best = { place, value: here.value };
     }
-    if (steps.every((step) => step < SHORTEST_STEP)) break;
+    if (steps.every((step) => step < SHORTEST_STEP) || ++sinceBetter > PATIENCE) break;
   }
   return best.place;
 }
@@ -50,3 +52,6 @@ const FIRST_STEP = 0.1;
 const LONGEST_STEP = 1;
 const SHORTEST_STEP = 1e-6;
 const MOST_ITERATIONS = 150;
+/** It ends when the best value has not become less by so much in so many iterations. */
+const ENOUGH = 1e-4;
+const PATIENCE = 15;
