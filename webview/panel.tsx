@@ -13,7 +13,8 @@ import { Problems } from "./run/problems.tsx";
 import type { Shown } from "./run-store.ts";
 import { SectionLinks } from "./section-links.tsx";
 import { Training } from "./training/training.tsx";
-import { Tuning } from "./tuning/tuning.tsx";
+import { BestButtons } from "./tuning/candidate-buttons.tsx";
+import { Tuning, tuningSections } from "./tuning/tuning.tsx";
 import { isTuning } from "./tuning/tuning-facts.ts";
 
 /** The results panel: the same run state and view give the same page. */
@@ -34,6 +35,7 @@ export function Panel({ shown }: { shown: Shown }) {
     <main class="panel" data-status={state.status}>
       <Head run={run} state={state} />
       <HeadlineBlock state={state} />
+      <BestButtons state={state} />
       <Ending state={state} />
       <Phases state={state} />
       <SectionLinks {...sectionLinks(shown, view.outcome)} />
@@ -68,11 +70,15 @@ function NoRun() {
 function sectionLinks({ state }: Shown, outcome: string | null) {
   const headline = headlineOf(state);
   const running = state.status === "running";
+  const answer = headline.number === null ? headline.title : `${headline.number} ${headline.title}`;
+  const problems = { id: "problems", title: "Problems", there: state.problems.length > 0 };
+  if (isTuning(state))
+    return { answer, sections: [problems, ...tuningSections(state)].filter((section) => section.there) };
   const evaluation = shownEvaluation(state, outcome);
   return {
-    answer: headline.number === null ? headline.title : `${headline.number} ${headline.title}`,
+    answer,
     sections: [
-      { id: "problems", title: "Problems", there: state.problems.length > 0 },
+      problems,
       { id: "training", title: "Training", there: running || state.epochs.length > 0 },
       { id: "test", title: "Test", there: running || evaluation !== null || state.metrics.length > 0 },
       {

@@ -84,7 +84,7 @@ function interval(value: number, low: number, high: number): string {
 function afterTuning(state: RunState): Answer {
   const answer = state.tuning && tuningAnswer(state, state.tuning);
   if (answer !== null) return { ...answer, facts: [...answer.facts, ...featureFacts(state)] };
-  const title = withoutAnswer(state, state.tuning);
+  const title = withoutAnswer(state);
   return { number: null, title, aside: null, asideMeaning: null, facts: cost(state) };
 }
 

@@ -11,7 +11,7 @@ import { Checkbox } from "../ui.ts";
 import { CandidateButtons } from "./candidate-buttons.tsx";
 import { statusWords } from "./candidate-words.ts";
 import { foldCurves, foldMetrics } from "./fold-curves.ts";
-import { metricText, metricTitle, resampleWord } from "./metric-words.ts";
+import { meanOf, metricText, metricTitle, resampleWord } from "./metric-words.ts";
 import { candidateNumber, type ShownMetric } from "./tuning-facts.ts";
 import { valueText } from "./value-words.ts";
 
@@ -58,11 +58,20 @@ export function CandidateDetail({ tuning, metrics, one, best, running, epochs }:
             </div>
           </dl>
         )}
-        <CandidateButtons config={one.config} best={best} values={values.length > 0} running={running} />
+        {/* Those of the best stand below the headline once the tuning is over. */}
+        {(!best || running) && (
+          <CandidateButtons
+            config={one.config}
+            best={best}
+            values={values.length > 0}
+            running={running}
+            primary
+          />
+        )}
       </div>
       <Notes trials={one.trials} />
       <div class="candidate-figures">
-        <Curves one={one} epochs={epochs} />
+        <Curves one={one} epochs={epochs} word={resampleWord(tuning.started.folds)} />
         {one.trials.length > 0 && <FoldTable one={one} tuning={tuning} metrics={metrics} />}
       </div>
     </Section>
@@ -70,7 +79,7 @@ export function CandidateDetail({ tuning, metrics, one, best, running, epochs }:
 }
 
 /** The mean of the folds over the epochs, each fold faint behind it. */
-function Curves({ one, epochs }: { one: CandidateState; epochs: number }) {
+function Curves({ one, epochs, word }: { one: CandidateState; epochs: number; word: string }) {
   const { view, change } = usePanel();
   const names = foldMetrics(one);
   const metric = view.curve !== null && names.includes(view.curve) ? view.curve : "loss";
@@ -93,7 +102,7 @@ function Curves({ one, epochs }: { one: CandidateState; epochs: number }) {
             log
           </Checkbox>
         )}
-        {folds.length > 1 && <span class="quiet">mean of {folds.length}</span>}
+        {folds.length > 1 && <span class="quiet">{meanOf(folds.length, word)}</span>}
       </div>
       <CurveChart
         pair={mean}

@@ -245,11 +245,13 @@ export function nextSort(
 /** Widths by the longest text of all rows, those out of sight too: columns stay where they are while the table is scrolled. */
 function columnWidths(columns: readonly CandidateColumn[], rows: readonly CandidateState[]): string[] {
   return columns.map((column) => {
-    if (column.kind === "number") return "64px";
+    if (column.kind === "number") return `calc(${count(rows.length).length}ch + 48px)`;
     const head = (column.name.length + 2) * 0.85;
     const longest = rows.reduce((most, row) => Math.max(most, column.text(row).length), 0);
     const most = column.kind === "status" ? 40 : 28;
-    return `calc(${Math.min(most, Math.max(head, longest))}ch + 16px)`;
+    // The error of a mean is set smaller.
+    const wide = column.kind === "metric" ? longest * 0.94 : longest;
+    return `calc(${Math.min(most, Math.max(head, wide)).toFixed(1)}ch + 16px)`;
   });
 }
 

@@ -36,14 +36,8 @@ export function Figures({ metrics, parameters, metric, ...figure }: FiguresProps
   const { tuning, shownMetric, pointed, chosen, best, inside } = figure;
   const read = pointed ?? chosen ?? best;
   const axes = useMemo(() => [...parameters, metric], [parameters, metric]);
-  const reading = (
-    <p class="read-out">
-      {read === null ? (
-        <span class="quiet">No candidate has a value yet.</span>
-      ) : (
-        <CandidateReading one={read} tuning={tuning} metric={shownMetric} />
-      )}
-    </p>
+  const reading = (one: CandidateState) => (
+    <CandidateReading one={one} tuning={tuning} metric={shownMetric} />
   );
   const choice = metrics.length > 1 && (
     <Choice
@@ -57,12 +51,16 @@ export function Figures({ metrics, parameters, metric, ...figure }: FiguresProps
     <>
       <Section id="parameters" title="By parameter" note={metricTitle(shownMetric.key)}>
         {choice && <div class="controls">{choice}</div>}
-        {reading}
+        <p class="read-out">
+          {read === null ? <span class="quiet">No candidate has a value yet.</span> : reading(read)}
+        </p>
         <ParameterPlots axes={parameters} metric={metric} {...figure} />
       </Section>
-      <Section id="together" title="All together" note={metricTitle(shownMetric.key)}>
-        <div class="controls">
-          {inside === null ? (
+      <Section id="together" title="Parallel coordinates" note={metricTitle(shownMetric.key)}>
+        <p class="read-out">
+          {pointed !== null ? (
+            reading(pointed)
+          ) : inside === null ? (
             <span class="quiet">Draw along an axis to narrow the candidates.</span>
           ) : (
             <>
@@ -74,8 +72,7 @@ export function Figures({ metrics, parameters, metric, ...figure }: FiguresProps
               </button>
             </>
           )}
-        </div>
-        {reading}
+        </p>
         <ParallelCoordinates axes={axes} metric={metric} {...figure} />
       </Section>
     </>

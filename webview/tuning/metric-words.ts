@@ -8,9 +8,12 @@ export function metricText(metric: string, value: number | null | undefined): st
   return isBounded(metric) ? fraction(value) : measure(value);
 }
 
-/** `±0.012`; empty below two folds. */
-export function errorText(metric: string, { std_err }: MetricSummary): string {
-  return std_err === null ? "" : `±${metricText(metric, std_err)}`;
+/** `±0.012`, with as many decimals as its mean; empty below two folds. */
+export function errorText(metric: string, { mean, std_err }: MetricSummary): string {
+  if (std_err === null || mean === null || !Number.isFinite(std_err)) return "";
+  const decimals = /^[−\d,]*\.(\d+)$/.exec(metricText(metric, mean))?.[1]?.length;
+  // A mean without decimals is a large one, or has an exponent: its error stands for itself.
+  return `±${decimals === undefined ? measure(std_err) : std_err.toFixed(decimals)}`;
 }
 
 /** `mean of 5 folds`, `of one fold`. */

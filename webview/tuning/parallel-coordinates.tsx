@@ -172,7 +172,7 @@ export function ParallelCoordinates(props: ParallelCoordinatesProps) {
     { name: "pointed", line: pointed === null ? undefined : line(pointed) },
   ];
   const read = pointed ?? chosen;
-  const letters = Math.max(3, Math.floor((gap - 8) / 6.2));
+  const letters = Math.max(3, Math.floor((gap - 10) / 7));
   return (
     <figure class="parallel" ref={box}>
       <svg
@@ -205,9 +205,17 @@ export function ParallelCoordinates(props: ParallelCoordinatesProps) {
           onKeyDown={keys}
           onBlur={() => onPoint(null)}
         />
-        <g class={`lines ${lines.length > 200 ? "many" : ""}`}>{drawn}</g>
+        <g class="lines" style={{ "--thin": Math.max(0.06, Math.min(1, 80 / lines.length)).toFixed(3) }}>
+          {drawn}
+        </g>
         {marked.map(
-          ({ name, line }) => line !== undefined && <path key={name} class={`line-${name}`} d={line.path} />,
+          ({ name, line }) =>
+            line !== undefined && (
+              <g key={name}>
+                <path class="halo" d={line.path} />
+                <path class={`line-${name}`} d={line.path} />
+              </g>
+            ),
         )}
         {axes.map((axis, i) => {
           const drawing = stroke?.id === axis.id ? stroke : null;

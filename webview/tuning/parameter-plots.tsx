@@ -8,8 +8,8 @@ import type { TuningAxis } from "./tuning-axes.ts";
 const LEFT = 44;
 const RIGHT = 10;
 const TOP = 8;
-const BOTTOM = 20;
-const HEIGHT = 148;
+const BOTTOM = 24;
+const HEIGHT = 152;
 const LEAST = 200;
 const GAP = 24;
 /** A pointer farther from every point than this is at none. */

@@ -36,8 +36,8 @@ export function trialFacts(state: RunState, tuning: TuningState, left: number | 
   const goesOn = state.status === "running";
   const trials = [
     inAll === null || done === inAll
-      ? `${countOf(done, "trials")} done`
-      : `${count(done)} of ${countOf(inAll, "trials")} done`,
+      ? countOf(done, "trials")
+      : `${count(done)} of ${countOf(inAll, "trials")}`,
     ...(failed > 0 ? [`${count(failed)} failed`] : []),
     ...(spared > 0 ? [`${count(spared)} spared`] : []),
   ];
@@ -78,10 +78,11 @@ function resampleFacts({ started: { resampling, folds } }: TuningState): string 
 }
 
 /** Seconds since it began, or went on, until it ended or last said something. */
-function elapsed({ started, ended, updated }: RunState): number | null {
+function elapsed({ started, resumed, ended, updated }: RunState): number | null {
   if (ended !== null) return ended.seconds;
-  if (started === null || updated === null) return null;
-  return Math.max(0, (Date.parse(updated) - Date.parse(started.time)) / 1000);
+  const begun = resumed?.time ?? started?.time;
+  if (begun === undefined || updated === null) return null;
+  return Math.max(0, (Date.parse(updated) - Date.parse(begun)) / 1000);
 }
 
 /** What trials noted, the same thing once; it leads to the first candidate that did. */

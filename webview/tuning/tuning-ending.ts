@@ -14,7 +14,7 @@ export function tuningEndingWords({ status, tuning, ended }: RunState): EndingWo
       if (tuning !== null && allFailed(tuning) && (status === "done" || tuning.done === trialsInAll(tuning)))
         return {
           kind: "failed",
-          what: `Every candidate failed. The first one said: ${firstFailure(tuning) ?? "nothing."}`,
+          what: `Every candidate failed: ${firstFailure(tuning) ?? "none of them said why."}`,
           kept: "Change what they have in common, or the ranges of the grid, and tune again.",
           place: ended?.error?.place ?? null,
         };

@@ -61,8 +61,8 @@ export function tuningAnswer(state: RunState, tuning: TuningState): TuningAnswer
 }
 
 /** The title of a tuning that is over without an answer. */
-export function withoutAnswer(state: RunState, tuning: TuningState | null): string {
-  if (tuning !== null && allFailed(tuning)) return "Every candidate failed";
+export function withoutAnswer(state: RunState): string {
+  if (state.tuning !== null && allFailed(state.tuning)) return "Failed";
   return { done: "Tuned", failed: "Failed", cancelled: "Stopped", lost: "Lost", waiting: "", running: "" }[
     state.status
   ];

@@ -36,44 +36,67 @@ export function Tuning({ state, tuning }: { state: RunState; tuning: TuningState
     [tuning, inside],
   );
   return (
-    <div class="sections tuning">
-      {tuning.started.parameters.length > 0 && (
-        <Candidates
+    <div class="tuning">
+      <div class="column">
+        {tuning.started.parameters.length > 0 && (
+          <Candidates
+            tuning={tuning}
+            metrics={metrics}
+            shown={shown}
+            best={best}
+            chosen={chosen}
+            pointed={pointed}
+            onPoint={setPointed}
+          />
+        )}
+        <CandidateDetail
           tuning={tuning}
           metrics={metrics}
-          shown={shown}
-          best={best}
-          chosen={chosen}
-          pointed={pointed}
-          onPoint={setPointed}
+          one={chosen}
+          best={chosen !== null && chosen === best}
+          running={state.status === "running"}
+          epochs={state.started?.epochs ?? 0}
         />
-      )}
-      <CandidateDetail
-        tuning={tuning}
-        metrics={metrics}
-        one={chosen}
-        best={chosen !== null && chosen === best}
-        running={state.status === "running"}
-        epochs={state.started?.epochs ?? 0}
-      />
-      {parameters.length > 0 && metric !== null && shownMetric !== undefined && (
-        <Figures
-          tuning={tuning}
-          metrics={metrics}
-          shownMetric={shownMetric}
-          parameters={parameters}
-          metric={metric}
-          inside={inside}
-          best={best}
-          chosen={chosen}
-          pointed={find(pointed)}
-          onPoint={(one) => setPointed(one?.config ?? null)}
-          onChoose={({ config }) => change({ candidate: config })}
-        />
-      )}
-      <Trials state={state} tuning={tuning} />
+      </div>
+      <div class="column">
+        {showsFigures(state, tuning) && metric !== null && shownMetric !== undefined && (
+          <Figures
+            tuning={tuning}
+            metrics={metrics}
+            shownMetric={shownMetric}
+            parameters={parameters}
+            metric={metric}
+            inside={inside}
+            best={best}
+            chosen={chosen}
+            pointed={find(pointed)}
+            onPoint={(one) => setPointed(one?.config ?? null)}
+            onChoose={({ config }) => change({ candidate: config })}
+          />
+        )}
+        <Trials state={state} tuning={tuning} />
+      </div>
     </div>
   );
+}
+
+/** Its sections in their order on the page, and whether each is there. */
+export function tuningSections(state: RunState) {
+  const { tuning } = state;
+  const tuned = tuning !== null && tuning.started.parameters.length > 0;
+  const figures = tuning !== null && showsFigures(state, tuning);
+  return [
+    { id: "candidates", title: "Candidates", there: tuned },
+    { id: "candidate", title: tuned ? "Candidate" : "Resamples", there: tuning !== null },
+    { id: "parameters", title: "By parameter", there: figures },
+    { id: "together", title: "Parallel", there: figures },
+    { id: "trials", title: "Trials", there: tuning !== null },
+  ];
+}
+
+/** Figures have their room from the start; a tuning that is over without a value has nothing to draw. */
+export function showsFigures({ status }: RunState, tuning: TuningState): boolean {
+  return tuning.started.parameters.length > 0 && (status === "running" || bestOf(tuning) !== null);
 }
 
 /** Where nothing is tuned there is one candidate, and it is read whether it has a value or not. */
