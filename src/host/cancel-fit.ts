@@ -3,11 +3,11 @@ import type { Fits } from "./fits.ts";
 import { progressWords } from "./run-words.ts";
 import type { WatchedRun } from "./watched-run.ts";
 
-/** **Cancel fit**: the one that goes on, or the one a person picks. What is finished is kept. */
+/** **Cancel fit or tuning**: the one that goes on, or the one a person picks. What is finished is kept. */
 export async function cancelFit(fits: Fits): Promise<void> {
   const running = fits.running;
   if (running.length === 0) {
-    void vscode.window.showInformationMessage("Nothing is being fitted.");
+    void vscode.window.showInformationMessage("Nothing is being fitted or tuned.");
     return;
   }
   const run = running.length === 1 ? running[0] : await pick(running);
@@ -31,7 +31,7 @@ export async function stopRun(run: WatchedRun): Promise<void> {
   if (pid === undefined) return;
   const end = "End process";
   const chosen = await vscode.window.showWarningMessage(
-    `${run.title} has not stopped yet. Wait, or end its process (${pid}); the last finished epoch is kept either way.`,
+    `${run.title} has not stopped yet. Wait, or end its process (${pid}); ${run.kind === "tuning" ? "finished trials are" : "the last finished epoch is"} kept either way.`,
     end,
   );
   if (chosen === end && run.foreignPid === pid) process.kill(pid, "SIGKILL");
@@ -43,7 +43,7 @@ const FOREIGN_STOP_MS = 10_000;
 async function pick(running: readonly WatchedRun[]): Promise<WatchedRun | undefined> {
   const picked = await vscode.window.showQuickPick(
     running.map((run) => ({ label: run.title, description: progressWords(run.state), run })),
-    { title: "Cancel fit", placeHolder: "Choose the fit to stop" },
+    { title: "Cancel fit or tuning", placeHolder: "Choose what is to stop" },
   );
   return picked?.run;
 }

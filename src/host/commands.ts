@@ -4,7 +4,16 @@
  */
 export const COMMANDS: Readonly<Record<CommandId, Command>> = {
   "kspec.fit": { title: "Fit model", run: (host, spec, workflow) => host.fit(spec, textOf(workflow)) },
-  "kspec.cancelFit": { title: "Cancel fit", run: (host) => host.cancelFit() },
+  "kspec.tune": { title: "Tune model", run: (host, spec, name) => host.tune(spec, textOf(name)) },
+  "kspec.fitBest": {
+    title: "Fit best…",
+    run: (host, tuning, config) => host.fitBest(tuning, textOf(config)),
+  },
+  "kspec.useBestValues": {
+    title: "Use best values…",
+    run: (host, tuning, config) => host.useBestValues(tuning, textOf(config)),
+  },
+  "kspec.cancelFit": { title: "Cancel fit or tuning", run: (host) => host.cancelFit() },
   "kspec.resume": { title: "Resume…", run: (host, run) => host.resume(run) },
   "kspec.showResults": { title: "Show results", run: (host, spec) => host.showResults(spec) },
   "kspec.exportModel": { title: "Export model…", run: (host, spec) => host.exportModel(spec) },
@@ -21,6 +30,9 @@ export const COMMANDS: Readonly<Record<CommandId, Command>> = {
 
 export type CommandId =
   | "kspec.fit"
+  | "kspec.tune"
+  | "kspec.fitBest"
+  | "kspec.useBestValues"
   | "kspec.cancelFit"
   | "kspec.resume"
   | "kspec.showResults"
@@ -41,6 +53,10 @@ export interface Command {
 /** What the commands ask of the host. `spec` is a URI, a URI's text (from a code lens), or nothing: the active editor's. */
 export interface CommandHost {
   fit(spec: unknown, workflow: string | undefined): unknown;
+  tune(spec: unknown, name: string | undefined): unknown;
+  /** `tuning` is a tuning run's folder, or a spec as above; `config` a candidate's, else the best one is meant. */
+  fitBest(tuning: unknown, config: string | undefined): unknown;
+  useBestValues(tuning: unknown, config: string | undefined): unknown;
   cancelFit(): unknown;
   /** `run` is a run's folder, or a spec as above. */
   resume(run: unknown): unknown;
@@ -54,7 +70,7 @@ export interface CommandHost {
   showLog(): unknown;
 }
 
-/** A menu passes other things than a code lens does in second place; only a workflow's name is a text. */
+/** A menu passes other things than a code lens does in second place; only a name is a text. */
 function textOf(value: unknown): string | undefined {
   return typeof value === "string" ? value : undefined;
 }

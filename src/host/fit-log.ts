@@ -1,6 +1,7 @@
 import type { LogOutputChannel } from "vscode";
 import type { RunEvent } from "../protocol/index.ts";
-import { threeDigits } from "./run-words.ts";
+import { threeDigits } from "./number-words.ts";
+import { valuesWords } from "./tuning-words.ts";
 import { keptWords, type WatchedRun } from "./watched-run.ts";
 
 /** Writes what happens in a run to the output channel, a line each; counts of progress are left to the trace level. */
@@ -29,6 +30,8 @@ function levelOf(event: RunEvent): "trace" | "info" | "warn" | "error" {
   // How many features came from the cache is worth a line; counts on the way are not.
   if (event.type === "progress")
     return event.phase === "features" && event.done === event.total ? "info" : "trace";
+  if (event.type === "trial_ended") return event.status === "failed" ? "warn" : "info";
+  if (event.type === "trial_started") return "trace";
   if (event.type === "problem")
     return event.severity === "error" ? "error" : event.severity === "warning" ? "warn" : "info";
   return event.type === "run_ended" && event.status === "failed" ? "error" : "info";
@@ -39,7 +42,8 @@ export function eventLine(event: RunEvent): string | undefined {
   switch (event.type) {
     case "run_started": {
       const { spec, seed, backend, folder, epochs, arguments: values } = event;
-      return `run ${event.run} of ${spec.model} · seed ${seed} · ${epochs} ${epochs === 1 ? "epoch" : "epochs"} · ${backend.name}: ${backend.reason} · ${JSON.stringify(values)} · ${folder}`;
+      const what = event.kind === "tuning" ? "tuning" : "run";
+      return `${what} ${event.run} of ${spec.model} · seed ${seed} · ${epochs} ${epochs === 1 ? "epoch" : "epochs"} · ${backend.name}: ${backend.reason} · ${JSON.stringify(values)} · ${folder}`;
     }
     case "resumed":
       return `run ${event.run} goes on after epoch ${event.epoch} of ${event.epochs} · ${event.backend.name}: ${event.backend.reason}`;
@@ -75,6 +79,33 @@ export function eventLine(event: RunEvent): string | undefined {
         : "";
       return `${event.severity} ${event.code}: ${event.message}${where}`;
     }
+    case "tuning_started":
+      return [
+        event.method,
+        event.resampling,
+        `${event.candidates ?? "unknown"} candidates`,
+        `${event.trials ?? "unknown"} trials`,
+        `${event.workers} ${event.workers === 1 ? "worker" : "workers"}`,
+        event.parameters.map(({ id }) => id).join(", "),
+      ].join(" · ");
+    case "candidates_added":
+      return event.candidates.length === 1
+        ? `candidate ${event.candidates[0]!.config}: ${valuesWords(event.candidates[0]!.values)}`
+        : `${event.candidates.length} candidates`;
+    case "trial_started":
+      return `trial ${trialName(event)}`;
+    case "trial_ended":
+      return [
+        `trial ${trialName(event)} ${event.status}`,
+        ...event.metrics.map(
+          (row) =>
+            `${row[".metric"]} ${row[".estimate"] === null ? "not defined" : threeDigits(row[".estimate"])}`,
+        ),
+        ...event.notes.map(({ type, message }) => `${type}: ${message}`),
+        `${threeDigits(event.seconds)} s`,
+      ].join(" · ");
+    case "candidates_eliminated":
+      return `${event.configs.length} candidates eliminated after ${event.after} ${event.by}, ${event.spared} trials spared`;
     case "run_ended":
       return [
         `${event.status} after ${threeDigits(event.seconds)} s`,
@@ -84,4 +115,8 @@ export function eventLine(event: RunEvent): string | undefined {
     default:
       return undefined;
   }
+}
+
+function trialName({ config, fold, epochs }: { config: string; fold: string; epochs?: number }): string {
+  return `${config} on ${fold}${epochs === undefined ? "" : ` to epoch ${epochs}`}`;
 }

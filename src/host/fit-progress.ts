@@ -8,10 +8,14 @@ const EVERY_MS = 250;
 /** A worker that says nothing for so long is told of: it computes a very large batch, or is caught in a loop. */
 const SILENT_S = 15;
 
-/** The progress notification of a fit: "epoch 3 of 5 · accuracy 0.941", with a button that cancels it. */
+/** The progress notification of a run: "epoch 3 of 5 · accuracy 0.941", "trial 58 of 150", with a button that cancels it. */
 export function showProgress(run: WatchedRun): void {
   void vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title: `Fitting ${run.title}`, cancellable: true },
+    {
+      location: vscode.ProgressLocation.Notification,
+      title: `${run.kind === "tuning" ? "Tuning" : "Fitting"} ${run.title}`,
+      cancellable: true,
+    },
     (progress, cancellation) => {
       let reported = 0;
       let said = "";

@@ -1,6 +1,6 @@
 import type { WatchedRun } from "./watched-run.ts";
 
-/** The fits that are going on, as far as this window knows: at most one a workflow, side by side across specs. */
+/** The fits and tunings that are going on, as far as this window knows: at most one an export, side by side across specs. */
 export class Fits {
   readonly #running = new Set<WatchedRun>();
   readonly #listeners = new Set<() => void>();

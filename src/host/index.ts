@@ -1,3 +1,4 @@
+import path from "node:path";
 import * as vscode from "vscode";
 import { cancelFit, stopRun } from "./cancel-fit.ts";
 import { clearCache } from "./clear-cache.ts";
@@ -6,16 +7,23 @@ import { COMMANDS, type CommandHost } from "./commands.ts";
 import { Doctor } from "./doctor.ts";
 import { openPlace } from "./end-messages.ts";
 import { exportModel } from "./export-model.ts";
-import { FitModel } from "./fit-model.ts";
+import { fitBest } from "./fit-best.ts";
+import { fitModel, type RunningSpecs } from "./fit-model.ts";
 import { Fits } from "./fits.ts";
 import { installTensorFlow, removeTensorFlow } from "./install-tensorflow.ts";
 import { LanguageServer } from "./language-server.ts";
 import { newSpec } from "./new-spec.ts";
 import { RefusedProblems } from "./refused-problems.ts";
 import { ResultsPanels } from "./results-panels.ts";
+import { resume } from "./resume.ts";
+import { RunStarter } from "./run-starter.ts";
 import { showResults } from "./show-results.ts";
 import { showFitsInStatusBar } from "./status-bar.ts";
+import { watchTunable } from "./tunable-context.ts";
+import { tuneModel } from "./tune-model.ts";
 import { UnfinishedRuns } from "./unfinished-runs.ts";
+import { useValues } from "./use-values.ts";
+import type { WatchedRun } from "./watched-run.ts";
 
 /** The parts of the extension, put together. */
 export class Host implements vscode.Disposable {
@@ -30,13 +38,15 @@ export class Host implements vscode.Disposable {
     const unfinished = new UnfinishedRuns(context.workspaceState);
     const language = new LanguageServer(extension, log);
     const panels = new ResultsPanels(extension, fits, {
-      fitAgain: (run) => void fitModel.again(run),
+      fitAgain: (run) => void again(run),
       cancel: (run) => void stopRun(run),
-      resume: (run) => void fitModel.resume(run.folder),
+      resume: (run) => void resume(run.folder, parts),
+      useValues: (run, config) => void useValues(parts, run.folder, config),
+      fitCandidate: (run, config) => void fitBest(parts, run.folder, config),
       openPlace: (place) => void openPlace(place),
       applyFix: (place, title) => void applyFix(place, title),
     });
-    const fitModel = new FitModel({
+    const starter = new RunStarter({
       extension,
       logFolder: context.logUri,
       fits,
@@ -46,12 +56,17 @@ export class Host implements vscode.Disposable {
       unfinished,
       log,
     });
+    const parts: RunningSpecs & { panels: ResultsPanels } = { starter, fits, language, panels };
+    const again = (run: WatchedRun) => runAgain(parts, run);
     const doctor = new Doctor(extension);
     const installing = { extension, storage: context.globalStorageUri, log };
     const commands: CommandHost = {
-      fit: (spec, workflow) => fitModel.run(spec, workflow),
+      fit: (spec, workflow) => fitModel(parts, spec, workflow),
+      tune: (spec, name) => tuneModel(parts, spec, name),
+      fitBest: (tuning, config) => fitBest(parts, tuning, config),
+      useBestValues: (tuning, config) => useValues(parts, tuning, config),
       cancelFit: () => cancelFit(fits),
-      resume: (run) => fitModel.resume(run),
+      resume: (run) => resume(run, parts),
       showResults: (spec) => showResults(spec, fits, panels),
       exportModel: (spec) => exportModel(spec, { extension, log }),
       clearCache: () => clearCache({ extension, log }),
@@ -70,13 +85,14 @@ export class Host implements vscode.Disposable {
       doctor,
       panels.register(),
       showFitsInStatusBar(fits),
+      watchTunable(language),
       ...Object.entries(COMMANDS).map(([id, command]) =>
         vscode.commands.registerCommand(id, (...args: unknown[]) => command.run(commands, ...args)),
       ),
     );
     for (const run of unfinished.find(fits)) {
       fits.add(run);
-      fitModel.resumed(run);
+      starter.goesOn(run);
     }
   }
 
@@ -87,4 +103,14 @@ export class Host implements vscode.Disposable {
   dispose(): void {
     this.#parts.dispose();
   }
+}
+
+/** What a run did once more, with the spec as it is now; the fit of a candidate as it was, for its values are the tuning's. */
+function runAgain(parts: RunningSpecs, run: WatchedRun): Promise<void> {
+  const spec = vscode.Uri.file(run.file);
+  const tuned = run.state.started?.tuned;
+  if (run.kind === "tuning") return tuneModel(parts, spec, run.workflow, { inFront: false });
+  if (tuned && run.folder !== undefined)
+    return fitBest(parts, path.join(path.dirname(run.folder), tuned.run), tuned.config);
+  return fitModel(parts, spec, run.workflow, { inFront: false });
 }

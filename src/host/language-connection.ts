@@ -10,10 +10,16 @@ import {
   State,
   type MessageTransports,
 } from "vscode-languageclient/node";
+import type { ParameterValues, Place } from "../protocol/index.ts";
 import { SPEC_PATTERN, type Runnable } from "./spec-choice.ts";
 
-/** How long the server may think about what can be fitted before the worker is asked instead, in milliseconds. */
-const RUNNABLES_WITHIN = 3_000;
+/** How long the server may think about a file before one goes on without its answer, in milliseconds. */
+const ANSWERS_WITHIN = 3_000;
+
+/** Edits of one text, in LSP's form; or why there are none, in a sentence. */
+export type ValuesEdit =
+  | { readonly edits: readonly { readonly range: Place["range"]; readonly newText: string }[] }
+  | { readonly reason: string };
 
 /**
  * The client of the language server, which runs on a worker thread of this process: loading TypeScript and
@@ -42,18 +48,30 @@ export class LanguageConnection {
     return connection;
   }
 
-  /** What can be fitted in a file, as it stands in the editor; undefined where the server does not answer. */
+  /** What can be run of a file, as it stands in the editor; undefined where the server does not answer. */
   async runnables(spec: vscode.Uri): Promise<Runnable[] | undefined> {
-    if (this.#client.state !== State.Running) return undefined;
-    const answer = this.#client
-      .sendRequest<Runnable[] | null>("kspec/runnables", { uri: spec.toString() })
-      .catch(() => undefined);
-    const late = new Promise<undefined>((resolve) => setTimeout(resolve, RUNNABLES_WITHIN, undefined));
-    return (await Promise.race([answer, late])) ?? undefined;
+    return this.#answer<Runnable[]>("kspec/runnables", { uri: spec.toString() });
+  }
+
+  /**
+   * The edits that write values into the text of a spec in the place of its `tune()` marks.
+   *
+   * @param name the tuning's export.
+   * @returns undefined where the server does not answer.
+   */
+  async valuesEdit(spec: vscode.Uri, name: string, values: ParameterValues): Promise<ValuesEdit | undefined> {
+    return this.#answer<ValuesEdit>("kspec/valuesEdit", { uri: spec.toString(), name, values });
   }
 
   async stop(): Promise<void> {
     if (this.#client.state === State.Running) await this.#client.stop();
+  }
+
+  async #answer<Answer>(request: string, about: object): Promise<Answer | undefined> {
+    if (this.#client.state !== State.Running) return undefined;
+    const answer = this.#client.sendRequest<Answer | null>(request, about).catch(() => undefined);
+    const late = new Promise<undefined>((resolve) => setTimeout(resolve, ANSWERS_WITHIN, undefined));
+    return (await Promise.race([answer, late])) ?? undefined;
   }
 
   #died(log: vscode.LogOutputChannel) {

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
-import type { LanguageConnection } from "./language-connection.ts";
+import type { ParameterValues } from "../protocol/index.ts";
+import type { LanguageConnection, ValuesEdit } from "./language-connection.ts";
 import { isSpec, type Runnable } from "./spec-choice.ts";
 
 /**
@@ -24,10 +25,16 @@ export class LanguageServer implements vscode.Disposable {
     this.#subscriptions.push({ dispose: () => clearTimeout(soon) });
   }
 
-  /** What can be fitted in a file; undefined where the server cannot say. */
+  /** What can be run of a file; undefined where the server cannot say. */
   async runnables(spec: vscode.Uri): Promise<Runnable[] | undefined> {
     const connection = await this.#start();
     return connection?.runnables(spec);
+  }
+
+  /** The edits that write a candidate's values into the text; undefined where the server does not answer. */
+  async valuesEdit(spec: vscode.Uri, name: string, values: ParameterValues): Promise<ValuesEdit | undefined> {
+    const connection = await this.#start();
+    return connection?.valuesEdit(spec, name, values);
   }
 
   async stop(): Promise<void> {

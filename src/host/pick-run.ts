@@ -52,7 +52,9 @@ export function itemOf(row: RunRow) {
   const when = new Date(row.started).toLocaleString();
   return {
     label: workflowTitle(row),
-    description: [row.status, resultWords(row.metrics)].filter(Boolean).join(" · "),
+    description: [row.kind === "tuning" ? "tuning" : undefined, row.status, resultWords(row.metrics)]
+      .filter(Boolean)
+      .join(" · "),
     detail: `${when} · ${row.run}`,
     folder: row.folder,
   };

@@ -1,7 +1,9 @@
+import path from "node:path";
 import * as vscode from "vscode";
 import { Channel, type FromPanel, type Place, type RunEvent, type ToPanel } from "../protocol/index.ts";
 import { panelHtml } from "./panel-html.ts";
 import { fileInRun, mayOpenPlace } from "./panel-paths.ts";
+import { relatedRuns } from "./related-runs.ts";
 import type { WatchedRun } from "./watched-run.ts";
 
 /** The view type: in the manifest's activation events, and what VS Code restores panels by. */
@@ -12,6 +14,8 @@ export interface PanelActions {
   fitAgain(run: WatchedRun): void;
   cancel(run: WatchedRun): void;
   resume(run: WatchedRun): void;
+  useValues(run: WatchedRun, config: string): void;
+  fitCandidate(run: WatchedRun, config: string): void;
   openPlace(place: Place): void;
   applyFix(place: Place, title: string): void;
 }
@@ -37,12 +41,14 @@ export class ResultsPanel {
    * @param panel new, or one that VS Code restores.
    * @param runsFolder the pictures of every run of this workflow lie in it. The page may read the whole of
    *   it, and not just one run's folder, because changing what a page may read makes VS Code load it anew.
+   * @param openRun the run in a folder.
    */
   constructor(
     panel: vscode.WebviewPanel,
     extension: vscode.Uri,
     runsFolder: string | undefined,
     actions: PanelActions,
+    openRun: (folder: string) => WatchedRun | undefined,
   ) {
     this.#panel = panel;
     const dist = vscode.Uri.joinPath(extension, "dist");
@@ -66,6 +72,17 @@ export class ResultsPanel {
       .on("cancel", () => this.#run && actions.cancel(this.#run))
       .on("resume", () => this.#run && actions.resume(this.#run))
       .on("fit_again", () => this.#run && actions.fitAgain(this.#run))
+      .on("use_values", ({ config }) => {
+        if (this.#run && typeof config === "string") actions.useValues(this.#run, config);
+      })
+      .on("fit_candidate", ({ config }) => {
+        if (this.#run && typeof config === "string") actions.fitCandidate(this.#run, config);
+      })
+      .on("show_run", ({ run }) => {
+        const folder = this.#related(run);
+        const other = folder === undefined ? undefined : openRun(folder);
+        if (other) this.watch(other);
+      })
       .on("copy", ({ text }) => typeof text === "string" && void vscode.env.clipboard.writeText(text))
       .on("open", ({ place }) => {
         if (isPlace(place) && this.#mayOpen(place.file)) actions.openPlace(place);
@@ -74,7 +91,7 @@ export class ResultsPanel {
         if (isPlace(place) && typeof fix === "string" && this.#mayOpen(place.file))
           actions.applyFix(place, fix);
       })
-      .on("open_file", ({ path }) => void this.#openFile(path));
+      .on("open_file", ({ path: name }) => void this.#openFile(name));
     this.#subscriptions.push(
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.#show()),
       panel.onDidDispose(() => this.#dispose()),
@@ -90,16 +107,17 @@ export class ResultsPanel {
     extension: vscode.Uri,
     runsFolder: string | undefined,
     actions: PanelActions,
-    title: string,
+    openRun: (folder: string) => WatchedRun | undefined,
+    run: WatchedRun,
   ): ResultsPanel {
     const panel = vscode.window.createWebviewPanel(
       RESULTS_VIEW,
-      titleOf(title),
+      titleOf(run),
       { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true },
       // The page is thrown away when it is hidden and built again from the events: nothing is lost, and memory is saved.
       { enableScripts: true, retainContextWhenHidden: false },
     );
-    return new ResultsPanel(panel, extension, runsFolder, actions);
+    return new ResultsPanel(panel, extension, runsFolder, actions, openRun);
   }
 
   get run(): WatchedRun | undefined {
@@ -150,7 +168,7 @@ export class ResultsPanel {
 
   #show(): void {
     const run = this.#run;
-    if (run) this.#panel.title = titleOf(run.title);
+    if (run) this.#panel.title = titleOf(run);
     // What waits is part of `run.events` and would be told twice.
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -163,6 +181,7 @@ export class ResultsPanel {
       lost: run?.lost ?? false,
       folder: run?.folder ? this.#panel.webview.asWebviewUri(vscode.Uri.file(run.folder)).toString() : null,
       canFit: vscode.workspace.isTrusted,
+      related: run ? relatedRuns(run) : [],
     });
   }
 
@@ -170,17 +189,24 @@ export class ResultsPanel {
     if (this.#ready) this.#channel.send(message);
   }
 
+  /** The folder of another run, if it is one that the page was offered. */
+  #related(run: unknown): string | undefined {
+    const own = this.#run;
+    if (own?.folder === undefined || !relatedRuns(own).some((one) => one.run === run)) return undefined;
+    return path.join(path.dirname(own.folder), run as string);
+  }
+
   #mayOpen(file: string): boolean {
     const folders = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath);
     return mayOpenPlace(file, this.#run?.file, folders);
   }
 
-  async #openFile(path: unknown): Promise<void> {
+  async #openFile(name: unknown): Promise<void> {
     const folder = this.#run?.folder;
-    const file = folder && typeof path === "string" ? fileInRun(folder, path) : undefined;
+    const file = folder && typeof name === "string" ? fileInRun(folder, name) : undefined;
     if (file) await vscode.commands.executeCommand("vscode.open", vscode.Uri.file(file));
-    else if (typeof path === "string")
-      void vscode.window.showWarningMessage(`The run's folder has no ${path}.`);
+    else if (typeof name === "string")
+      void vscode.window.showWarningMessage(`The run's folder has no ${name}.`);
   }
 
   #dispose(): void {
@@ -191,8 +217,8 @@ export class ResultsPanel {
   }
 }
 
-function titleOf(name: string): string {
-  return `${name} · fit`;
+function titleOf({ title, kind }: WatchedRun): string {
+  return `${title} · ${kind}`;
 }
 
 function isPlace(value: unknown): value is Place {

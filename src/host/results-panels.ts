@@ -26,7 +26,7 @@ export class ResultsPanels implements vscode.WebviewPanelSerializer {
   show(run: WatchedRun, runsFolder: string | undefined): ResultsPanel {
     let panel = this.#panelOf(run);
     if (!panel) {
-      panel = ResultsPanel.open(this.#extension, runsFolder, this.#actions, run.title);
+      panel = ResultsPanel.open(this.#extension, runsFolder, this.#actions, this.#openRun, run);
       this.#keep(panel);
     }
     if (panel.run !== run) panel.watch(run);
@@ -43,15 +43,18 @@ export class ResultsPanels implements vscode.WebviewPanelSerializer {
   deserializeWebviewPanel(restored: vscode.WebviewPanel, state: unknown): Promise<void> {
     const folder = restoredFolder(state);
     const runsFolder = folder ? path.dirname(folder) : undefined;
-    const panel = new ResultsPanel(restored, this.#extension, runsFolder, this.#actions);
+    const panel = new ResultsPanel(restored, this.#extension, runsFolder, this.#actions, this.#openRun);
     this.#keep(panel);
-    const run = folder ? (this.#fits.inFolder(folder) ?? watchFolder(folder)) : undefined;
-    if (run) {
-      this.#fits.add(run);
-      panel.watch(run);
-    }
+    const run = folder ? this.#openRun(folder) : undefined;
+    if (run) panel.watch(run);
     return Promise.resolve();
   }
+
+  readonly #openRun = (folder: string): WatchedRun | undefined => {
+    const run = this.#fits.inFolder(folder) ?? watchFolder(folder);
+    if (run) this.#fits.add(run);
+    return run;
+  };
 
   /** The panel of the run's workflow; of its file, where one of the two names is only "the default one". */
   #panelOf({ file, workflow }: WatchedRun): ResultsPanel | undefined {

@@ -1,4 +1,6 @@
 import { workflowTitle, type MetricRow, type PhaseState, type RunState } from "../protocol/index.ts";
+import { threeDigits } from "./number-words.ts";
+import { percentOfTrials, shortTrials, trialWords } from "./tuning-words.ts";
 
 /** A run in a few words: for the notification, the status bar, the log and the messages at its end. */
 
@@ -9,10 +11,11 @@ export function runName(state: RunState): string | undefined {
   return workflowTitle(spec);
 }
 
-/** "epoch 3 of 5 · accuracy 0.941", "features 240 of 500 images · 120 from cache · 212 images/s", "loading data". */
+/** "epoch 3 of 5 · accuracy 0.941", "trial 58 of 150 · best accuracy 0.731", "features 240 of 500 images · 120 from cache · 212 images/s", "loading data". */
 export function progressWords(state: RunState): string {
   const phase = state.phases.findLast(({ ended }) => ended === null);
   if (!phase) return state.started ? "starting" : "loading the spec";
+  if (phase.phase === "tune" && state.tuning) return trialWords(state.tuning);
   if (phase.phase !== "fit") {
     const count = [PHASE_WORDS[phase.phase], countWords(phase)].filter(Boolean).join(" ");
     return [count, ...speedWords(phase)].join(" · ");
@@ -23,16 +26,18 @@ export function progressWords(state: RunState): string {
   return [`epoch ${last.epoch} of ${epochs}`, logWords(last.logs)].filter(Boolean).join(" · ");
 }
 
-/** "3/5", for the status bar; empty outside the fit itself. */
+/** "3/5", for the status bar; outside the fit or the trials themselves the name of the phase. */
 export function shortProgress(state: RunState): string {
   const phase = state.phases.findLast(({ ended }) => ended === null);
   if (!phase) return "";
   if (phase.phase === "fit") return `${state.epochs.at(-1)?.epoch ?? 0}/${state.started?.epochs ?? 0}`;
+  if (phase.phase === "tune" && state.tuning) return shortTrials(state.tuning);
   return PHASE_WORDS[phase.phase];
 }
 
-/** Share of the whole run that is done, in percent: the epochs are most of it. */
+/** Share of the whole run that is done, in percent: the epochs, or the trials, are most of it. */
 export function percentDone(state: RunState): number {
+  if (state.tuning) return percentOfTrials(state.tuning);
   const epochs = state.started?.epochs;
   if (!epochs) return 0;
   return Math.min(100, (100 * (state.epochs.at(-1)?.epoch ?? 0)) / epochs);
@@ -53,15 +58,6 @@ export function logWords(logs: Readonly<Record<string, number>>): string {
     .filter((key) => logs[key] !== undefined)
     .map((key) => `${key} ${threeDigits(logs[key]!)}`)
     .join(" · ");
-}
-
-/** 0.941, 1.000, 12.3, 1,234: three decimals up to one, three significant digits up to a thousand, whole numbers above. */
-export function threeDigits(value: number): string {
-  if (!Number.isFinite(value)) return String(value);
-  const size = Math.abs(value);
-  if (size >= 1000) return Math.round(value).toLocaleString("en-US");
-  if (size <= 1) return size !== 0 && size < 0.0005 ? value.toExponential(1) : value.toFixed(3);
-  return value.toPrecision(3);
 }
 
 const PHASE_WORDS = {

@@ -1,5 +1,6 @@
 import path from "node:path";
 import * as vscode from "vscode";
+import type { FitRequest } from "../protocol/index.ts";
 import { runsFolderFor } from "../runs/index.ts";
 
 /** What the settings say about fitting one spec. */
@@ -36,6 +37,23 @@ export function settingsFor(spec: vscode.Uri): FitSettings {
       ...(device === "auto" ? {} : { KSPEC_DEVICE: device }),
     },
   };
+}
+
+/** What every request about a spec says: where it is, where its runs go, its seed. */
+export function requestOf(spec: vscode.Uri): Omit<FitRequest, "type" | "workflow"> {
+  const { seed, runs, workspace } = settingsFor(spec);
+  return {
+    file: spec.fsPath,
+    ...(seed === undefined ? {} : { seed }),
+    ...(runs === undefined ? {} : { runs }),
+    ...(workspace === undefined ? {} : { workspace }),
+  };
+}
+
+/** How many processes try trials of a tuning; undefined: as many as there are cores, and memory allows. */
+export function workersFor(spec: vscode.Uri): number | undefined {
+  const workers = vscode.workspace.getConfiguration("kspec", spec).get<number | null>("workers", null);
+  return typeof workers === "number" && Number.isInteger(workers) && workers >= 1 ? workers : undefined;
 }
 
 /** What the settings say about the feature cache where no spec is meant. */

@@ -1,5 +1,6 @@
+import path from "node:path";
 import * as vscode from "vscode";
-import { listRuns, type RunRow } from "../runs/index.ts";
+import { listRuns, readRecord, type RunRow } from "../runs/index.ts";
 import type { Fits } from "./fits.ts";
 import type { ResultsPanels } from "./results-panels.ts";
 import { pickRun, runsNewestFirst } from "./pick-run.ts";
@@ -8,10 +9,12 @@ import { givenSpec } from "./spec-choice.ts";
 import { watchFolder } from "./watched-run.ts";
 
 /**
- * **Show results**: of the spec that is given or in front; what is being fitted comes first, then the newest
+ * **Show results**: of the run whose folder is given; else of the spec that is given or in front; what is being fitted comes first, then the newest
  * run. Without a spec: what is being fitted, else a choice among the workspace's runs.
  */
 export async function showResults(given: unknown, fits: Fits, panels: ResultsPanels): Promise<void> {
+  if (typeof given === "string" && path.isAbsolute(given) && readRecord(given) !== null)
+    return showFolder(given, fits, panels);
   const spec = givenSpec(given);
   const ofSpec = spec && fits.running.findLast(({ file }) => file === spec.fsPath);
   const going = ofSpec ?? fits.running.at(-1);
@@ -21,7 +24,10 @@ export async function showResults(given: unknown, fits: Fits, panels: ResultsPan
   }
   const newest = spec && listRunsOf(spec)[0];
   const folder = newest?.folder ?? (await pickAnyRun(spec));
-  if (folder === undefined) return;
+  if (folder !== undefined) showFolder(folder, fits, panels);
+}
+
+function showFolder(folder: string, fits: Fits, panels: ResultsPanels): void {
   const run = fits.inFolder(folder) ?? watchFolder(folder);
   if (!run) {
     void vscode.window.showErrorMessage(
@@ -30,7 +36,7 @@ export async function showResults(given: unknown, fits: Fits, panels: ResultsPan
     return;
   }
   fits.add(run);
-  panels.show(run, vscode.Uri.joinPath(vscode.Uri.file(folder), "..").fsPath);
+  panels.show(run, path.dirname(folder));
 }
 
 /** The runs of one spec, newest first. */

@@ -9,12 +9,14 @@ export function isSpec(uri: vscode.Uri): boolean {
   return uri.path.endsWith(".kspec.ts");
 }
 
-/** What the language server says can be fitted in a file (request `kspec/runnables`). */
+/** What the language server says can be run of a file (request `kspec/runnables`); a `last_fit` is both fitted and tuned. */
 export interface Runnable {
   /** The name it is exported by; `default` too. */
   readonly name: string;
   readonly title: string;
   readonly isDefault: boolean;
+  /** Absent: it is fitted. */
+  readonly kind?: "fit" | "tune";
 }
 
 /** The spec a command was given (a URI, or its text from a code lens), else the active editor's, else undefined. */
@@ -53,18 +55,23 @@ export async function pickSpec(title: string): Promise<vscode.Uri | undefined> {
 }
 
 /**
- * The workflow that is meant where none was named: the default export, the only one, or the one a person picks.
- * `undefined` leaves it to the worker, which knows files that the language server cannot follow.
+ * The export that is meant where none was named: of those that can be fitted, or tuned, the default one, the only one, or the one a
+ * person picks. `undefined` leaves it to the worker, which knows files that the language server cannot follow.
  *
  * @returns "none" when a person was asked and chose nothing.
  */
-export async function pickWorkflow(runnables: readonly Runnable[]): Promise<Runnable | undefined | "none"> {
-  const meant =
-    runnables.find(({ isDefault }) => isDefault) ?? (runnables.length === 1 ? runnables[0] : undefined);
-  if (meant || runnables.length === 0) return meant;
+export async function pickRunnable(
+  runnables: readonly Runnable[],
+  kind: "fit" | "tune",
+): Promise<Runnable | undefined | "none"> {
+  const offered = runnables.filter((one) => (one.kind ?? "fit") === kind);
+  const meant = offered.find(({ isDefault }) => isDefault) ?? (offered.length === 1 ? offered[0] : undefined);
+  if (meant || offered.length === 0) return meant;
   const picked = await vscode.window.showQuickPick(
-    runnables.map((runnable) => ({ label: runnable.title, runnable })),
-    { title: "Fit model", placeHolder: "Choose a workflow" },
+    offered.map((runnable) => ({ label: runnable.title, runnable })),
+    kind === "fit"
+      ? { title: "Fit model", placeHolder: "Choose a workflow" }
+      : { title: "Tune model", placeHolder: "Choose a tuning" },
   );
   return picked?.runnable ?? "none";
 }

@@ -1,17 +1,9 @@
 import os from "node:os";
-import {
-  NO_RUN,
-  lost,
-  reduce,
-  type FitRequest,
-  type Place,
-  type RunEvent,
-  type RunState,
-} from "../protocol/index.ts";
+import { NO_RUN, lost, reduce, type Place, type RunEvent, type RunState } from "../protocol/index.ts";
 import { followRun, readRun, requestCancel, savedEpoch } from "../runs/index.ts";
-import { endKilledRun } from "./killed-run.ts";
 import { runName } from "./run-words.ts";
-import { WorkerProcess, endedWith, type WorkerEnd, type WorkerOptions } from "./worker-process.ts";
+import { keptTrials } from "./tuning-words.ts";
+import { endedWith, type WorkerEnd } from "./worker-process.ts";
 
 /** How what is watched came to its end. */
 export type WatchEnd =
@@ -19,8 +11,13 @@ export type WatchEnd =
   /** A run that another process wrote, and that is gone without a word. */
   | { readonly how: "lost" };
 
+/** A run is a fit, or a tuning with its trials. */
+export type RunKind = "fit" | "tuning";
+
 interface About {
   readonly file: string;
+  /** What was asked for, until the run says what it is. Absent: a fit. */
+  readonly kind?: RunKind;
   readonly workflow?: string | undefined;
   /** What it is called until the run says its own name. */
   readonly title: string;
@@ -36,6 +33,7 @@ export class WatchedRun {
   readonly file: string;
   /** The workflow that was asked for, until the run says its own; undefined: the file's default. */
   readonly #asked: string | undefined;
+  readonly #askedKind: RunKind;
   readonly #title: string;
   readonly #listeners = new Set<(news: readonly RunEvent[] | "ended") => void>();
   readonly #ended: Promise<WatchEnd>;
@@ -48,9 +46,11 @@ export class WatchedRun {
   #pid: number | undefined;
   #heard: number | undefined;
   #cancelled = false;
+  #next: WatchedRun | undefined;
 
   constructor(about: About) {
     this.file = about.file;
+    this.#askedKind = about.kind ?? "fit";
     this.#asked = about.workflow;
     this.#title = about.title;
     this.#folder = about.folder;
@@ -75,8 +75,15 @@ export class WatchedRun {
   get title(): string {
     return runName(this.#state) ?? this.#title;
   }
+  get kind(): RunKind {
+    return this.#state.started ? (this.#state.started.kind ?? "fit") : this.#askedKind;
+  }
   get end(): WatchEnd | undefined {
     return this.#end;
+  }
+  /** The run that the same process does after this one, once it has begun: after a tuning its fit. */
+  get next(): WatchedRun | undefined {
+    return this.#next;
   }
   /** Settles when nothing more will come; never rejects. */
   get ended(): Promise<WatchEnd> {
@@ -140,6 +147,11 @@ export class WatchedRun {
     }
     for (const listener of [...this.#listeners]) listener(events);
   }
+  /** The end of a run whose process goes on with another one. */
+  finishBefore(next: WatchedRun): void {
+    this.#next = next;
+    this.finish({ how: "finished" });
+  }
   finish(end: WatchEnd): void {
     if (this.#end) return;
     this.#end = end;
@@ -149,76 +161,8 @@ export class WatchedRun {
   }
 }
 
-/** Starts a fit in a worker process and watches it. `log` gets the worker's lines. */
-export function fitInWorker(
-  request: FitRequest,
-  title: string,
-  options: WorkerOptions,
-  log: (line: string) => void,
-): WatchedRun {
-  const watched = new WatchedRun({ file: request.file, workflow: request.workflow, title });
-  const begun = Date.now();
-  const worker = new WorkerProcess(
-    request,
-    {
-      ready: (pid, version) => log(`Process ${pid} of KSpec ${version} is ready.`),
-      event: (event) => watched.push([event]),
-      log,
-      heard: () => watched.heard(),
-    },
-    options,
-  );
-  watched.fedBy(() => worker.cancel());
-  void worker.ended.then((end) => {
-    // The panel draws events and nothing else, so an end that no run could tell is told as events here.
-    if (watched.events.length === 0 || end.how === "refused")
-      watched.push(eventsOfNoRun(end, (Date.now() - begun) / 1000));
-    else if (end.how === "killed" && watched.folder !== undefined && watched.state.ended === null)
-      watched.push([endKilledRun(watched.folder, watched.state, keptWords(watched))]);
-    watched.finish(end);
-  });
-  return watched;
-}
-
-/**
- * Goes on with a run in a worker process and watches it, what it has said before included; undefined where there is no such run.
- * A refusal leaves what is shown of the run as it was.
- */
-export function resumeInWorker(
-  folder: string,
-  options: WorkerOptions,
-  log: (line: string) => void,
-): WatchedRun | undefined {
-  const { record, events } = readRun(folder);
-  if (record === null) return undefined;
-  const { file, workflow, model } = record.spec;
-  const watched = new WatchedRun({ file, workflow, title: model, folder });
-  watched.push(events.map((event) => inFolder(event, folder)));
-  let goesOn = false;
-  const worker = new WorkerProcess(
-    { type: "resume", folder },
-    {
-      ready: (pid, version) => log(`Process ${pid} of KSpec ${version} is ready.`),
-      event: (event) => {
-        goesOn ||= event.type === "resumed";
-        watched.push([event]);
-      },
-      log,
-      heard: () => watched.heard(),
-    },
-    options,
-  );
-  watched.fedBy(() => worker.cancel());
-  void worker.ended.then((end) => {
-    if (end.how === "killed" && goesOn && watched.state.ended === null)
-      watched.push([endKilledRun(folder, watched.state, keptWords(watched))]);
-    watched.finish(end);
-  });
-  return watched;
-}
-
 /** A folder that was moved or copied is where it is, whatever its events say. */
-function inFolder(event: RunEvent, folder: string): RunEvent {
+export function inFolder(event: RunEvent, folder: string): RunEvent {
   return event.type === "run_started" || event.type === "resumed" ? { ...event, folder } : event;
 }
 
@@ -227,7 +171,14 @@ export function watchFolder(folder: string): WatchedRun | undefined {
   const read = readRun(folder);
   const spec = read.record?.spec ?? read.events.find((event) => event.type === "run_started")?.spec;
   if (!spec) return undefined;
-  const watched = new WatchedRun({ file: spec.file, workflow: spec.workflow, title: spec.model, folder });
+  const kind = read.record?.kind ?? "fit";
+  const watched = new WatchedRun({
+    file: spec.file,
+    workflow: spec.workflow,
+    title: spec.model,
+    kind,
+    folder,
+  });
   watched.push(read.events.map((event) => inFolder(event, folder)));
   if (read.status !== "running") {
     watched.finish(read.status === "lost" ? { how: "lost" } : { how: "finished" });
@@ -242,9 +193,10 @@ export function watchFolder(folder: string): WatchedRun | undefined {
   return watched;
 }
 
-/** What is kept of a run that did not end well: the model that its folder holds. */
-export function keptWords({ state, folder }: Pick<WatchedRun, "state" | "folder">): string {
+/** What is kept of a run that did not end well: the model that its folder holds, or its finished trials. */
+export function keptWords({ state, folder, kind }: Pick<WatchedRun, "state" | "folder" | "kind">): string {
   if (state.ended?.kept) return state.ended.kept;
+  if (kind === "tuning") return keptTrials(state);
   const epoch = folder === undefined ? 0 : savedEpoch(folder);
   return epoch === 0
     ? "No epoch was finished, so there is no model."
@@ -259,47 +211,18 @@ export function placeOfTrouble(state: RunState): Place | undefined {
   );
 }
 
-function eventsOfNoRun(end: WorkerEnd, seconds: number): RunEvent[] {
-  const stamp = { run: "", time: new Date().toISOString() };
-  if (end.how === "killed")
-    return [
-      {
-        type: "run_ended",
-        ...stamp,
-        status: "cancelled",
-        folder: "",
-        kept: "The spec was still being loaded, so there is no run.",
-        seconds,
-      },
-    ];
-  if (end.how === "finished") return [];
-  const problems = end.how === "refused" ? end.problems : [];
-  const place = problems.find((problem) => problem.place)?.place;
-  return [
-    // The error itself is told by the end; as a problem beside it, it would be said twice.
-    ...problems
-      .filter(({ message }) => end.how !== "refused" || message !== end.message)
-      .map((problem): RunEvent => ({ ...problem, ...stamp })),
-    {
-      type: "run_ended",
-      ...stamp,
-      status: "failed",
-      folder: "",
-      seconds,
-      error: { message: endWords(end), ...(place ? { place } : {}) },
-    },
-  ];
-}
-
 /** Why there is no result, in a sentence or two. */
-export function endWords(end: Exclude<WatchEnd, { how: "finished" } | { how: "killed" }>): string {
+export function endWords(
+  end: Exclude<WatchEnd, { how: "finished" } | { how: "killed" }>,
+  kind: RunKind = "fit",
+): string {
   switch (end.how) {
     case "refused":
       return end.message;
     case "not_started":
       return `The background process did not start. ${end.reason}`;
     case "crashed":
-      return `The background process ended in the middle of the fit (${endedWith(end.code, end.signal)}).`;
+      return `The background process ended in the middle of the ${kind} (${endedWith(end.code, end.signal)}).`;
     case "lost":
       return "The process of this run is gone, and it did not say why.";
   }

@@ -3,13 +3,18 @@ import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from "node:f
 import path from "node:path";
 import {
   Channel,
+  type FitBestRequest,
   type FitRequest,
   type FromWorker,
   type Port,
   type ResumeRequest,
   type ToWorker,
+  type TuneRequest,
 } from "../protocol/index.ts";
 import { readRecord } from "../runs/index.ts";
+
+/** What a worker is asked to do. */
+export type WorkRequest = FitRequest | ResumeRequest | TuneRequest | FitBestRequest;
 
 /** How a worker came to its end. */
 export type WorkerEnd =
@@ -61,7 +66,7 @@ export interface WorkerListener {
 const LINGER_MS = 10_000;
 
 /**
- * One worker process doing one fit. It is started in a process group of its own, so that neither a reload
+ * One worker process doing one job: a fit, or a tuning and the fit it leads to. It is started in a process group of its own, so that neither a reload
  * of the window nor a Ctrl-C in the terminal that started the editor reaches it.
  */
 export class WorkerProcess {
@@ -79,7 +84,7 @@ export class WorkerProcess {
   #cancelled = false;
   #killed = false;
 
-  constructor(request: FitRequest | ResumeRequest, listener: WorkerListener, options: WorkerOptions) {
+  constructor(request: WorkRequest, listener: WorkerListener, options: WorkerOptions) {
     this.#options = options;
     this.ended = new Promise((resolve) => {
       this.#finish = (end) => {
@@ -100,7 +105,11 @@ export class WorkerProcess {
         else this.#channel.send(request);
       })
       .on("event", ({ event }) => {
-        if (event.type === "run_started" || event.type === "resumed") this.#inRun = true;
+        if (event.type === "run_started" || event.type === "resumed") {
+          this.#inRun = true;
+          // After a tuning comes its fit: the end of the one is not the end of the work.
+          this.#said = undefined;
+        }
         listener.event(event);
         if (event.type === "run_ended") this.#said = { how: "finished" };
       })
@@ -161,7 +170,7 @@ export class WorkerProcess {
   #kill(): void {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
     this.#killed = true;
-    this.#child.kill("SIGKILL");
+    endWithChildren(this.#child);
   }
 
   #after(milliseconds: number, then: () => void): void {
@@ -178,7 +187,19 @@ export function endedWith(code: number | null, signal: NodeJS.Signals | null): s
   return signal ? `signal ${signal}` : `exit code ${code ?? "unknown"}`;
 }
 
-function start(request: FitRequest | ResumeRequest, options: WorkerOptions): ChildProcess {
+/** Workers that try trials are children of the worker, in the group of processes that it was given at its start. */
+function endWithChildren(child: ChildProcess): void {
+  if (child.pid !== undefined && process.platform !== "win32")
+    try {
+      process.kill(-child.pid, "SIGKILL");
+      return;
+    } catch {
+      // It has only just been forked, or is gone: there is no such group.
+    }
+  child.kill("SIGKILL");
+}
+
+function start(request: WorkRequest, options: WorkerOptions): ChildProcess {
   mkdirSync(path.dirname(options.logFile), { recursive: true });
   const log = openSync(options.logFile, "a");
   const settings = {
@@ -198,8 +219,8 @@ function start(request: FitRequest | ResumeRequest, options: WorkerOptions): Chi
 }
 
 /** Where the spec lies; of a run whose spec is gone, its own folder. */
-function folderOf(request: FitRequest | ResumeRequest): string {
-  if (request.type === "fit") return path.dirname(request.file);
+function folderOf(request: WorkRequest): string {
+  if (request.type === "fit" || request.type === "tune") return path.dirname(request.file);
   const spec = readRecord(request.folder)?.spec.file;
   return spec !== undefined && existsSync(path.dirname(spec)) ? path.dirname(spec) : request.folder;
 }

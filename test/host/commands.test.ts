@@ -39,10 +39,13 @@ test("a restored panel and a TypeScript file wake the extension", () => {
   expect(activationEvents).toContain("onLanguage:typescript");
 });
 
-test("Fit model takes a code lens's workflow, and no menu's second argument for one", () => {
+test("Fit model and Tune model take a code lens's name, and no menu's second argument for one", () => {
   const calls: unknown[][] = [];
   const host: CommandHost = {
     fit: (...args) => calls.push(args),
+    tune: (...args) => calls.push(args),
+    fitBest: () => undefined,
+    useBestValues: () => undefined,
     cancelFit: () => undefined,
     resume: () => undefined,
     showResults: () => undefined,
@@ -57,9 +60,13 @@ test("Fit model takes a code lens's workflow, and no menu's second argument for 
   COMMANDS["kspec.fit"].run(host, "file:///a.kspec.ts", "default");
   COMMANDS["kspec.fit"].run(host, { scheme: "file" }, { groupId: 0 });
   COMMANDS["kspec.fit"].run(host);
+  COMMANDS["kspec.tune"].run(host, "file:///a.kspec.ts", "results");
+  COMMANDS["kspec.tune"].run(host, { scheme: "file" }, { groupId: 0 });
   expect(calls).toEqual([
     ["file:///a.kspec.ts", "default"],
     [{ scheme: "file" }, undefined],
     [undefined, undefined],
+    ["file:///a.kspec.ts", "results"],
+    [{ scheme: "file" }, undefined],
   ]);
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { NO_RUN, reduceAll, type RunEvent } from "../../src/protocol/index.ts";
 import { eventLine } from "../../src/host/fit-log.ts";
+import { threeDigits } from "../../src/host/number-words.ts";
 import {
   logWords,
   percentDone,
@@ -8,7 +9,6 @@ import {
   resultWords,
   runName,
   shortProgress,
-  threeDigits,
 } from "../../src/host/run-words.ts";
 
 const stamp = { run: "r1", time: "2026-11-24T14:02:03.000Z" };

@@ -5,14 +5,8 @@ import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Fits } from "../../src/host/fits.ts";
 import { UnfinishedRuns } from "../../src/host/unfinished-runs.ts";
-import {
-  endWords,
-  fitInWorker,
-  keptWords,
-  resumeInWorker,
-  watchFolder,
-  type WatchedRun,
-} from "../../src/host/watched-run.ts";
+import { endWords, keptWords, watchFolder, type WatchedRun } from "../../src/host/watched-run.ts";
+import { resumeInWorker, runInWorker } from "../../src/host/worker-runs.ts";
 
 let folder: string;
 beforeEach(() => (folder = mkdtempSync(path.join(os.tmpdir(), "kspec-watch-"))));
@@ -21,12 +15,17 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 const script = fileURLToPath(new URL("workers/scripted.mjs", import.meta.url));
 
 function fit(what: string, options = {}): WatchedRun {
-  return fitInWorker(
-    { type: "fit", file: path.join(folder, `${what}.kspec.ts`) },
-    what,
+  const file = path.join(folder, `${what}.kspec.ts`);
+  return runInWorker(
+    { type: "fit", file },
+    { file, kind: "fit", title: what },
     { script, logFile: path.join(folder, "worker.log"), ...options },
-    () => undefined,
+    listening(),
   );
+}
+/** A listener that keeps the runs that come after the first one. */
+function listening(runs: WatchedRun[] = []) {
+  return { log: () => undefined, next: (run: WatchedRun) => void runs.push(run) };
 }
 
 /** Writes what a process of its own leaves behind: run.json, events.jsonl, and a heartbeat while it lives. */
@@ -222,7 +221,7 @@ describe("a run that is resumed in a worker", () => {
     resumeInWorker(
       folder,
       { script, logFile: path.join(folder, "worker.log"), env: { SCRIPTED: scripted } },
-      () => undefined,
+      listening(),
     );
 
   test("has its history before it has said a word, and goes on from where it says", async () => {
