@@ -1,9 +1,12 @@
-import { assembleNetwork } from "../model/assemble.ts";
+import type { Baked } from "../data/baked.ts";
+import type { ModelDescription } from "../kspec/description.ts";
+import { assembleNetwork, type Wired } from "../model/assemble.ts";
 import type { Network } from "../model/network.ts";
 import { checkBaseInputs } from "./base-inputs.ts";
 import { basesOf, loadBases } from "./bases.ts";
 import type { FitJob } from "./contract.ts";
 import type { InputPlan } from "./inputs.ts";
+import type { BasesAtHand } from "./preloaded-bases.ts";
 import { wireBlocks } from "./wire-blocks.ts";
 
 /**
@@ -17,21 +20,27 @@ export async function describeNetwork({
   specFolder,
   preloaded,
 }: Pick<FitJob, "model" | "train" | "specFolder" | "preloaded">): Promise<Network> {
-  const wired = wireBlocks(model, {
-    inputs: new Map([...train.inputs].map(([name, { shape }]) => [name, shape])),
+  return networkOf(wireModel(model, train), specFolder, preloaded);
+}
+
+/** Runs the blocks of a model for data of these shapes and classes; reads nothing. */
+export function wireModel(
+  model: ModelDescription,
+  { inputs, outcomes }: Pick<Baked, "inputs" | "outcomes">,
+): Wired {
+  return wireBlocks(model, {
+    inputs: new Map([...inputs].map(([name, { shape }]) => [name, shape])),
     outcomes: new Map(
-      [...train.outcomes].map(([name, outcome]) => [
-        name,
-        outcome.kind === "nominal" ? outcome.levels : null,
-      ]),
+      [...outcomes].map(([name, outcome]) => [name, outcome.kind === "nominal" ? outcome.levels : null]),
     ),
   });
-  checkBaseInputs(
-    wired.outputs.map(({ tensor }) => tensor),
-    wired.blockOf,
-  );
-  const bases = await loadBases(basesOf(wired.outputs.map(({ tensor }) => tensor)), specFolder, preloaded);
-  return assembleNetwork(wired, bases);
+}
+
+/** The network that blocks make, once its bases are read. */
+export async function networkOf(wired: Wired, specFolder: string, atHand?: BasesAtHand): Promise<Network> {
+  const tensors = wired.outputs.map(({ tensor }) => tensor);
+  checkBaseInputs(tensors, wired.blockOf);
+  return assembleNetwork(wired, await loadBases(basesOf(tensors), specFolder, atHand));
 }
 
 /** What each input of a network reads, in its order. */

@@ -25,7 +25,6 @@ export async function prepareExamples(
   listener: Pick<FitListener, "phase" | "progress">,
   signal: AbortSignal | undefined,
 ): Promise<[Examples, Examples | null]> {
-  if (job.train.rows === 0) throw new UserError("no-rows", "There are no rows to train on.");
   const [learnt, held] = rowSets(job, inputs, settings);
   const sets = held === null ? [learnt] : [learnt, held];
   const later =
@@ -57,30 +56,18 @@ export async function prepareExamples(
     last = { done: 0, cached: 0 };
   };
   const memory = job.memoryForRows ?? memoryForRows();
-  for (const { rows, columns, outcomes, weights } of sets) {
-    const features = prefix === null ? [] : await featuresOf(prefix, columns, rows, memory, signal, tell);
+  for (const set of sets) {
+    const { rows, outcomes, weights } = set;
+    const { inputs: taken, views } = await headInputs(set, { parts, network, prefix }, memory, {
+      features: tell,
+      load: (loaded, all, of) => listener.progress("load", loaded, all, of),
+      signal,
+    });
     finish();
-    let computed = 0;
-    const taken: { rows: Rows | StreamedRows; views: number }[] = [];
-    for (const { layer } of parts.features) {
-      const input = inputNumber(network, layer);
-      if (input === null) {
-        taken.push({ rows: features[computed++]!, views: prefix!.views(columns) });
-      } else {
-        const column = columns[input]!;
-        const views = viewsOf([column]);
-        const size = 4 * rows * views * sizeOf(column.shape);
-        const held =
-          column.kind === "streamed" && size > memory
-            ? fromColumn(column)
-            : await inMemory(column, rows, listener, signal);
-        taken.push({ rows: held, views });
-      }
-    }
     examples.push({
       rows,
-      inputs: taken.map((one) => one.rows),
-      views: taken.map((one) => one.views),
+      inputs: taken,
+      views,
       truths: plans.map((plan) => truthOf(plan, outcomes, rows)),
       // Keras's class weights are for the rows that are learnt from; those of rows also for the ones that are validated on.
       weights:
@@ -97,8 +84,57 @@ export async function prepareExamples(
   return [examples[0]!, examples[1] ?? null];
 }
 
+/** Where a head's inputs come from. */
+export interface HeadSource {
+  readonly parts: Parts;
+  readonly network: Network;
+  readonly prefix: FrozenPrefix | null;
+}
+
+/** Who is told while rows are read, and may stop it. */
+export interface ReadingRows {
+  features(progress: FeatureProgress): void;
+  load(done: number, total: number, unit: "images"): void;
+  readonly signal: AbortSignal | undefined;
+}
+
+/**
+ * Some rows as the head takes them: features, and inputs of the network as they stand; with how many variants of each row there are.
+ *
+ * @param memory Bytes that they may take; what is larger is read when it is asked for.
+ */
+export async function headInputs(
+  { rows, columns }: Pick<RowSet, "rows" | "columns">,
+  { parts, network, prefix }: HeadSource,
+  memory: number,
+  { features: tell, load, signal }: ReadingRows,
+): Promise<{ readonly inputs: (Rows | StreamedRows)[]; readonly views: number[] }> {
+  const features = prefix === null ? [] : await featuresOf(prefix, columns, rows, memory, signal, tell);
+  let computed = 0;
+  const inputs: (Rows | StreamedRows)[] = [];
+  const views: number[] = [];
+  for (const { layer } of parts.features) {
+    const input = inputNumber(network, layer);
+    if (input === null) {
+      inputs.push(features[computed++]!);
+      views.push(prefix!.views(columns));
+    } else {
+      const column = columns[input]!;
+      const own = viewsOf([column]);
+      const size = 4 * rows * own * sizeOf(column.shape);
+      inputs.push(
+        column.kind === "streamed" && size > memory
+          ? fromColumn(column)
+          : await inMemory(column, rows, load, signal),
+      );
+      views.push(own);
+    }
+  }
+  return { inputs, views };
+}
+
 /** Some rows: what the network's inputs read, in its order, and what is to be learnt. */
-interface RowSet {
+export interface RowSet {
   readonly rows: number;
   readonly columns: readonly InputColumn[];
   readonly outcomes: Baked["outcomes"];
@@ -106,11 +142,12 @@ interface RowSet {
 }
 
 /** Validation rows are the dataset's own, or Keras's `validation_split`: the last fraction, before any shuffling. They have no random variants. */
-function rowSets(
+export function rowSets(
   { train: all, validation }: Pick<FitJob, "train" | "validation">,
   inputs: readonly InputPlan[],
-  { validationSplit: share }: Settings,
+  { validationSplit: share }: Pick<Settings, "validationSplit">,
 ): [RowSet, RowSet | null] {
+  if (all.rows === 0) throw new UserError("no-rows", "There are no rows to train on.");
   const columns = inputColumns(inputs, all);
   const whole = { rows: all.rows, columns, outcomes: all.outcomes, weights: all.weights };
   if (validation !== undefined)
@@ -149,7 +186,7 @@ function someOutcomes(outcome: Outcome, from: number, to: number): Outcome {
 /**
  * A sixth of what is free: the engine has them once more, and validation rows and the training itself want room too.
  */
-function memoryForRows(): number {
+export function memoryForRows(): number {
   return availableMemory() / 6;
 }
 
@@ -202,12 +239,12 @@ const AT_ONCE = 16;
 async function inMemory(
   column: InputColumn,
   rows: number,
-  listener: Pick<FitListener, "progress">,
+  load: ReadingRows["load"],
   signal: AbortSignal | undefined,
 ): Promise<Rows> {
   if (column.kind === "tensor") return { shape: column.shape, values: column.values };
   return readAll(column, rows, {
     ...(signal === undefined ? {} : { signal }),
-    onProgress: (done, total, unit) => listener.progress("load", done, total, unit),
+    onProgress: load,
   });
 }

@@ -78,7 +78,8 @@ export class TrainedModel implements FittedModel {
     let all: Rows[] | undefined;
     try {
       for await (const chunk of headChunks(this.#trained, columns, baked.rows, signal)) {
-        network ??= await this.#network(chunk.inputs, chunk.rows, baked.rows);
+        const { head, mayBeNative } = this.#trained;
+        network ??= await computedHead(head, mayBeNative, chunk.inputs, chunk.rows, baked.rows);
         const some = await computeAll(network, chunk.inputs, chunk.rows, signal, (done) =>
           onRows?.(chunk.from + done),
         );
@@ -91,23 +92,6 @@ export class TrainedModel implements FittedModel {
       await network?.release();
       await this.#trained.prefix?.rest();
     }
-  }
-
-  /** ONNX Runtime where it may and can, and the work is worth handing the weights over; else TensorFlow.js. */
-  async #network(first: readonly Rows[], rows: number, all: number): Promise<Computed> {
-    const { head, mayBeNative } = this.#trained;
-    const reference = onTensorFlow(head.model);
-    if (!mayBeNative) return reference;
-    const { network } = await computeNatively({
-      name: head.network.name,
-      graph: graphOfNetwork(head.network),
-      weights: weightsInTensorFlow(head.model),
-      reference,
-      inputs: first,
-      rows,
-      atLeast: (WORTH_A_SESSION * rows) / all,
-    });
-    return network ?? reference;
   }
 
   async save(folder: string): Promise<void> {
@@ -129,6 +113,34 @@ export class TrainedModel implements FittedModel {
   dispose(): void {
     disposeWeights(this.#trained.head);
   }
+}
+
+/**
+ * A head with the weights that its layers have now: on ONNX Runtime where it may be and goes, and the work is worth handing the weights
+ * over; else on TensorFlow.js.
+ *
+ * @param first The inputs of so many rows, of which a few are computed both ways.
+ * @param all How many rows there will be.
+ */
+export async function computedHead(
+  head: Realised,
+  mayBeNative: boolean,
+  first: readonly Rows[],
+  rows: number,
+  all: number,
+): Promise<Computed> {
+  const reference = onTensorFlow(head.model);
+  if (!mayBeNative) return reference;
+  const { network } = await computeNatively({
+    name: head.network.name,
+    graph: graphOfNetwork(head.network),
+    weights: weightsInTensorFlow(head.model),
+    reference,
+    inputs: first,
+    rows,
+    atLeast: (WORTH_A_SESSION * rows) / all,
+  });
+  return network ?? reference;
 }
 
 /**

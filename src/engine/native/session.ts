@@ -1,5 +1,5 @@
-import { availableParallelism } from "node:os";
 import type { Rows } from "../rows.ts";
+import { coresHere } from "./cores.ts";
 import { PROVIDERS, type Device } from "./device.ts";
 import type { Exported } from "./export.ts";
 import { encodeModel } from "./onnx/encode.ts";
@@ -60,7 +60,7 @@ async function createSession(
   const open = (providers: readonly string[]) =>
     thread.create(encode(), {
       executionProviders: [...providers],
-      intraOpNumThreads: availableParallelism(),
+      intraOpNumThreads: coresHere(),
       graphOptimizationLevel: "all",
       // Its warnings speak of its own graph; what matters throws.
       logSeverityLevel: 3,

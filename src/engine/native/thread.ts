@@ -12,6 +12,7 @@ export class NativeThread {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
   #last = 0;
+  #forgotten: number[] = [];
 
   static get(): NativeThread {
     return (NativeThread.#only ??= new NativeThread());
@@ -80,10 +81,17 @@ export class NativeThread {
     >;
   }
 
-  /** Nobody asks for these any more. */
-  forget(ids: readonly number[]): void {
-    // Nothing waits for it, and a thread that has ended holds nothing.
-    this.#ask({ ask: "forget", ids }, []).catch(() => undefined);
+  /** Nobody asks for this one any more. */
+  forget(id: number): void {
+    // A step lets go of many at once, which are one message.
+    if (this.#forgotten.length === 0)
+      queueMicrotask(() => {
+        const ids = this.#forgotten;
+        this.#forgotten = [];
+        // Nothing waits for it, and a thread that has ended holds nothing.
+        this.#ask({ ask: "forget", ids }, []).catch(() => undefined);
+      });
+    this.#forgotten.push(id);
   }
 
   async release(session: number): Promise<void> {
@@ -138,7 +146,7 @@ export class KeptTensor {
   }
 
   letGo(): void {
-    if (--this.#holders === 0) this.#thread.forget([this.id]);
+    if (--this.#holders === 0) this.#thread.forget(this.id);
   }
 }
 

@@ -4,7 +4,7 @@ import { loadRuntime } from "../native/runtime.ts";
 import { UnknownOperation } from "../native/training/extents.ts";
 import type { VariableWeight } from "../native/training/loop-variables.ts";
 import { NativeTrainer } from "../native/training/native-trainer.ts";
-import { writeTraining, type TrainingPlan } from "../native/training/training-graph.ts";
+import { writeTraining, type TrainingGraph, type TrainingPlan } from "../native/training/training-graph.ts";
 import { weightsInTensorFlow } from "../native/compute-natively.ts";
 import type { EngineName } from "../../kspec/description.ts";
 import { UserError } from "../../protocol/index.ts";
@@ -25,48 +25,86 @@ export async function chooseTrainer(
   head: Realised,
   engine: EngineName,
 ): Promise<ChosenTrainer> {
-  const because = await whyNotNatively(job, engine);
-  if (because !== undefined) return onTensorFlow(job, because);
-  const plan: TrainingPlan = {
-    network: head.network,
-    weights: weightsInTensorFlow(head.model),
-    variables: variablesOf(head),
-    outputs: job.outputs,
-    optimizer: job.optimizer,
-    weighted: job.train.weights !== null,
-    ownEntries: ownEntries(job.train),
-  };
+  const written = await writeNatively(
+    {
+      outputs: job.outputs,
+      optimizer: job.optimizer,
+      train: borderOf(job.train),
+      validation: job.validation === null ? null : borderOf(job.validation),
+    },
+    head,
+    engine,
+  );
+  if (!written.native) return onTensorFlow(job, written.because);
+  checkMemory(written.graph, job);
   try {
-    const graph = writeTraining(plan);
-    if ("reason" in graph)
-      return onTensorFlow(job, `The layer ${graph.layer} (${graph.class_name}) ${graph.reason}`);
-    checkMemory(graph, job);
-    const { optimizer: _, ...still } = plan;
-    const held =
-      job.validation === null
-        ? null
-        : writeTraining({
-            ...still,
-            weighted: job.validation.weights !== null,
-            ownEntries: ownEntries(job.validation),
-          });
-    if (held !== null && "reason" in held)
-      return onTensorFlow(job, `The layer ${held.layer} (${held.class_name}) ${held.reason}`);
-    return {
-      trainer: await NativeTrainer.open({ ...job, graph, validationGraph: held }),
-      native: true,
-    };
+    return { trainer: await NativeTrainer.open({ ...job, ...written }), native: true };
   } catch (error) {
-    if (error instanceof UserError) throw error;
-    if (error instanceof UnsupportedLayer) return onTensorFlow(job, error.message);
-    if (error instanceof UnknownOperation) return onTensorFlow(job, error.message);
-    const first = String((error as Error).message ?? error).split("\n")[0]!;
-    return onTensorFlow(job, `ONNX Runtime refuses the training of this network (${first}).`);
+    return onTensorFlow(job, refusal(error));
   }
 }
 
+/** What a training's graphs depend on beside the network. */
+export interface NativeForm {
+  readonly outputs: TrainingJob["outputs"];
+  readonly optimizer: TrainingJob["optimizer"];
+  readonly train: ExamplesBorder;
+  readonly validation: ExamplesBorder | null;
+}
+
+/** How rows come into a graph. */
+export interface ExamplesBorder {
+  readonly weighted: boolean;
+  readonly ownEntries: readonly boolean[];
+}
+
+function borderOf(examples: Examples): ExamplesBorder {
+  return { weighted: examples.weights !== null, ownEntries: ownEntries(examples) };
+}
+
+/** The graphs that ONNX Runtime trains and validates with, or in one sentence why there are none. */
+export type WrittenNatively =
+  | { readonly native: true; readonly graph: TrainingGraph; readonly validationGraph: TrainingGraph | null }
+  | { readonly native: false; readonly because: string };
+
+/** Writes the training of a head as graphs. */
+export async function writeNatively(
+  { outputs, optimizer, train, validation }: NativeForm,
+  head: Realised,
+  engine: EngineName,
+): Promise<WrittenNatively> {
+  const because = await whyNotNatively(outputs, engine);
+  if (because !== undefined) return { native: false, because };
+  const still = {
+    network: head.network,
+    weights: weightsInTensorFlow(head.model),
+    variables: variablesOf(head),
+    outputs,
+  } satisfies Partial<TrainingPlan>;
+  const refused = ({ layer, class_name, reason }: { layer: string; class_name: string; reason: string }) =>
+    ({ native: false, because: `The layer ${layer} (${class_name}) ${reason}` }) as const;
+  try {
+    const graph = writeTraining({ ...still, ...train, optimizer });
+    if ("reason" in graph) return refused(graph);
+    const held = validation === null ? null : writeTraining({ ...still, ...validation });
+    if (held !== null && "reason" in held) return refused(held);
+    return { native: true, graph, validationGraph: held };
+  } catch (error) {
+    return { native: false, because: refusal(error) };
+  }
+}
+
+/** Why ONNX Runtime does not train a network, from what was thrown; a UserError is for the user. */
+export function refusal(error: unknown): string {
+  if (error instanceof UserError) throw error;
+  if (error instanceof UnsupportedLayer) return error.message;
+  if (error instanceof UnknownOperation) return error.message;
+  const first = String((error as Error).message ?? error).split("\n")[0]!;
+  return `ONNX Runtime refuses the training of this network (${first}).`;
+}
+
 /** Inputs that do not have one entry for each row, one after the other. */
-function ownEntries({ inputs, views = [] }: Examples): boolean[] {
+export function ownEntries({ inputs, views = [] }: Pick<Examples, "inputs" | "views">): boolean[] {
   return inputs.map((input, i) => (views[i] ?? 1) > 1 || isStreamed(input));
 }
 
@@ -75,7 +113,10 @@ function onTensorFlow(job: TrainingJob, because: string): ChosenTrainer {
 }
 
 /** What can be told without writing the network. */
-async function whyNotNatively({ outputs }: TrainingJob, engine: EngineName): Promise<string | undefined> {
+async function whyNotNatively(
+  outputs: TrainingJob["outputs"],
+  engine: EngineName,
+): Promise<string | undefined> {
   if (!usesNative(engine)) return `The spec asks for it by set_engine("${engine}").`;
   const runtime = await loadRuntime();
   if (!runtime.available) return runtime.reason;
@@ -90,7 +131,7 @@ async function whyNotNatively({ outputs }: TrainingJob, engine: EngineName): Pro
 }
 
 /** Weights that training changes: by their gradients, or as averages that their layers move. */
-function variablesOf({ network, layers }: Realised): VariableWeight[] {
+export function variablesOf({ network, layers }: Realised): VariableWeight[] {
   return network.layers
     .filter(({ trainable }) => trainable)
     .flatMap(({ name }) => {

@@ -1,5 +1,6 @@
 import { UserError } from "../../../protocol/index.ts";
 import { draw } from "../../draws.ts";
+import type { Optimizer } from "../../optimizer.ts";
 import { heardLater } from "../../heard-later.ts";
 import { sizeOf, type Rows } from "../../rows.ts";
 import { tf, type LayersModel, type Variable as TensorFlowVariable } from "../../tensorflow/index.ts";
@@ -13,10 +14,22 @@ import { sessionFor, type SharedSession } from "./shared-sessions.ts";
 import { after, type TrainingGraph } from "./training-graph.ts";
 
 /** What a native trainer works with. */
-export interface NativeTraining extends TrainingJob {
+export interface NativeTraining extends Omit<TrainingJob, "head"> {
+  /** Where it starts from and what settles; null: a keeper says where it starts, and nobody asks for its weights in TensorFlow.js. */
+  readonly head: LayersModel | null;
   readonly graph: TrainingGraph;
   /** Losses and metrics without training; null without validation rows. */
   readonly validationGraph: TrainingGraph | null;
+  /** Absent: everything is handed over for this training alone. */
+  readonly keeper?: TensorKeeper;
+}
+
+/** Who has tensors that several trainings need. A training holds what it gets, and lets go of it. */
+export interface TensorKeeper {
+  /** All that the graph takes of rows. */
+  rows(examples: Examples, graph: TrainingGraph): Promise<readonly KeptFeed[]>;
+  /** Weights and what the optimizer carries before the first step, by port. */
+  start(): Promise<ReadonlyMap<string, KeptTensor>>;
 }
 
 interface Validation {
@@ -34,8 +47,6 @@ export class NativeTrainer implements Trainer {
   /** Weights and what the optimizer carries, by port. */
   #state: ReadonlyMap<string, KeptTensor>;
   #steps = 0;
-  /** Milliseconds of a step, by the last run; 0 before the first. */
-  #pace = 0;
 
   private constructor(
     job: NativeTraining,
@@ -56,13 +67,16 @@ export class NativeTrainer implements Trainer {
   /** @throws Error when ONNX Runtime refuses the graph. */
   static async open(job: NativeTraining): Promise<NativeTrainer> {
     const thread = NativeThread.get();
+    const { keeper } = job;
+    const rowsOf = (examples: Examples, graph: TrainingGraph) =>
+      keeper === undefined ? handOver(thread, graph, examples) : keeper.rows(examples, graph);
     const session = await sessionFor(job.graph);
     const validation =
       job.validation === null || job.validationGraph === null
         ? null
         : {
             session: await sessionFor(job.validationGraph),
-            data: await handOver(thread, job.validationGraph, job.validation),
+            data: await rowsOf(job.validation, job.validationGraph),
           };
     for (const { layer, weight, order } of job.validationGraph?.variables ?? []) {
       const own = job.graph.variables.find((one) => one.layer === layer && one.weight === weight);
@@ -70,21 +84,8 @@ export class NativeTrainer implements Trainer {
       if (own?.order.join() !== order.join())
         throw new Error(`${layer}/${weight} lies otherwise in memory where it is validated`);
     }
-    const data = await handOver(thread, job.graph, job.train);
-    const state = new Map<string, KeptTensor>();
-    const weights = weightsOf(job.head);
-    for (const { layer, weight, order, port } of job.graph.variables) {
-      const tensor = weights.get(`${layer}/${weight}`)!.read();
-      const shape = order.map((axis) => tensor.shape[axis]!);
-      const values = permuted({ shape: tensor.shape, values: tensor.dataSync<"float32">() }, order);
-      // The backend may have lent its own memory.
-      state.set(port, await thread.keep(values.slice(), shape));
-    }
-    for (const { of, slot, port } of job.graph.slots) {
-      const shape = of.order.map((axis) => of.shape[axis]!);
-      const values = new Float32Array(sizeOf(shape)).fill(job.optimizer.slots[slot]!);
-      state.set(port, await thread.keep(values, shape));
-    }
+    const data = await rowsOf(job.train, job.graph);
+    const state = await (keeper?.start() ?? startingState(job.graph, job.head!, job.optimizer));
     return new NativeTrainer(job, thread, session, validation, data, state);
   }
 
@@ -109,7 +110,7 @@ export class NativeTrainer implements Trainer {
       preparing = prepare(step + count);
       const began = performance.now();
       const logs = await this.#run([...this.#data, ...feeds, ...this.#numbers(count, factor)]);
-      this.#pace = (performance.now() - began) / count;
+      this.#session.paces.set(this.#job.batchSize, (performance.now() - began) / count);
       this.#see(logs, log, some);
       this.#steps += count;
       onBatch(step + count);
@@ -139,12 +140,13 @@ export class NativeTrainer implements Trainer {
 
   /** A fifth of a second's work, so that a cancel is heard and progress seen; few at first, when nobody knows how long they take. */
   #stepsAtOnce(): number {
-    if (this.#pace === 0) return 4;
     const { graph, train, batchSize } = this.#job;
+    const pace = this.#session.paces.get(batchSize);
+    if (pace === undefined) return 4;
     const streamed = train.inputs.filter(isStreamed);
     const size = [...graph.draws, ...streamed].reduce((sum, { shape }) => sum + 4 * sizeOf(shape), 0);
     const inMemory = size === 0 ? Infinity : 64e6 / (size * batchSize);
-    return Math.max(1, Math.floor(Math.min(200 / this.#pace, inMemory)));
+    return Math.max(1, Math.floor(Math.min(200 / pace, inMemory)));
   }
 
   async #run(feeds: readonly (Feed | KeptFeed)[]): Promise<Float32Array> {
@@ -206,15 +208,12 @@ export class NativeTrainer implements Trainer {
     const batchSize = Math.max(this.#job.batchSize, 128);
     const { rows } = validation!;
     const log = new EpochLog(outputs);
-    const weights = validationGraph!.variables.map(({ layer, weight, port }): KeptFeed => {
-      const own = this.#job.graph.variables.find((one) => one.layer === layer && one.weight === weight)!;
-      return [port, this.#state.get(own.port)!];
-    });
+    const weights = this.weights(validationGraph!.variables);
     const width = validationGraph!.outputs.at(-1)!.shape[0]!;
-    let pace = 0;
     for (let from = 0; from < rows;) {
       if (signal?.aborted) return null;
-      const batches = pace === 0 ? 4 : Math.max(1, Math.floor(200 / pace));
+      const pace = session.paces.get(batchSize);
+      const batches = pace === undefined ? 4 : Math.max(1, Math.floor(200 / pace));
       const to = Math.min(rows, from + batches * batchSize);
       const count = Math.ceil((to - from) / batchSize);
       const part = Int32Array.from({ length: to - from }, (_, i) => from + i);
@@ -223,13 +222,19 @@ export class NativeTrainer implements Trainer {
       const { results } = await computed(
         this.#thread.runKeeping(session.id, [...data, ...weights, ...feeds], []),
       );
-      pace = (performance.now() - began) / count;
+      session.paces.set(batchSize, (performance.now() - began) / count);
       const values = results[0]![1];
       for (let i = 0; i < count; i++)
         log.add(values.subarray(i * width, (i + 1) * width), Math.min(batchSize, to - from - i * batchSize));
       from = to;
     }
     return log.log();
+  }
+
+  /** The weights as they are now, for the ports of another graph that has them in the same order of axes. */
+  weights(ports: readonly { layer: string; weight: string; port: string }[]): KeptFeed[] {
+    const own = new Map(this.#job.graph.variables.map((one) => [`${one.layer}/${one.weight}`, one.port]));
+    return ports.map(({ layer, weight, port }) => [port, this.#state.get(own.get(`${layer}/${weight}`)!)!]);
   }
 
   keep(): Promise<Kept> {
@@ -246,6 +251,7 @@ export class NativeTrainer implements Trainer {
   }
 
   async settle(): Promise<void> {
+    if (this.#job.head === null) return;
     const weights = weightsOf(this.#job.head);
     const { variables } = this.#job.graph;
     const read = await this.#thread.read(variables.map(({ port }) => this.#state.get(port)!));
@@ -352,6 +358,30 @@ class KeptState implements Kept {
   dispose(): void {
     for (const tensor of this.state.values()) tensor.letGo();
   }
+}
+
+/** What a training starts from: weights as the layers have them, and the optimizer's slots. */
+export async function startingState(
+  { variables, slots }: TrainingGraph,
+  head: LayersModel,
+  optimizer: Optimizer,
+): Promise<Map<string, KeptTensor>> {
+  const thread = NativeThread.get();
+  const state = new Map<string, KeptTensor>();
+  const weights = weightsOf(head);
+  for (const { layer, weight, order, port } of variables) {
+    const tensor = weights.get(`${layer}/${weight}`)!.read();
+    const shape = order.map((axis) => tensor.shape[axis]!);
+    const values = permuted({ shape: tensor.shape, values: tensor.dataSync<"float32">() }, order);
+    // The backend may have lent its own memory.
+    state.set(port, await thread.keep(values.slice(), shape));
+  }
+  for (const { of, slot, port } of slots) {
+    const shape = of.order.map((axis) => of.shape[axis]!);
+    const values = new Float32Array(sizeOf(shape)).fill(optimizer.slots[slot]!);
+    state.set(port, await thread.keep(values, shape));
+  }
+  return state;
 }
 
 /** Inputs, truths and weights of rows, which stay with the thread for the whole training. */

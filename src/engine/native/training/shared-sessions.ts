@@ -1,37 +1,57 @@
 import { createHash } from "node:crypto";
-import { availableParallelism } from "node:os";
+import { coresHere } from "../cores.ts";
+import type { Load } from "../export.ts";
 import { encodeModel } from "../onnx/encode.ts";
-import type { Graph } from "../onnx/graph.ts";
+import type { Graph, WholeGraph } from "../onnx/graph.ts";
 import { NativeThread } from "../thread.ts";
-import type { TrainingGraph } from "./training-graph.ts";
 
 /** A session that trainings of the same graph have in common: hyperparameters go in as numbers, and weights too. */
 export interface SharedSession {
   readonly id: number;
+  /** Milliseconds of a step with batches of so many rows, as it was last seen. */
+  readonly paces: Map<number, number>;
   release(): Promise<void>;
 }
+
+/** A graph that says what one row asks of a machine. */
+type LoadedGraph = WholeGraph & { readonly load: Load };
 
 interface Entry {
   /** A thread that has ended takes its sessions along. */
   readonly thread: NativeThread;
   readonly id: Promise<number>;
+  readonly paces: Map<number, number>;
   users: number;
 }
 
 /** Most recently used last. */
 const sessions = new Map<string, Entry>();
-/** Sessions that nobody uses and that may be asked for again: candidates that are tuned are few graphs. */
-const KEPT = 8;
+/** Sessions that nobody uses and that may be asked for again. */
+let kept = 8;
+
+/** Keeps more of them from now on: candidates that are tuned are some dozens of graphs, which come round and round. */
+export function keepSessions(count: number): void {
+  kept = Math.max(kept, count);
+}
+
+/** What stands for a graph, once it has been written out. */
+const digests = new WeakMap<LoadedGraph, string>();
 
 /** @throws Error when ONNX Runtime refuses the graph; UnsupportedLayer when a layer's weights cannot be trained. */
-export async function sessionFor(graph: TrainingGraph): Promise<SharedSession> {
-  const bytes = encodeModel(graph);
+export async function sessionFor(graph: LoadedGraph): Promise<SharedSession> {
+  let bytes: Uint8Array | undefined;
+  let digest = digests.get(graph);
+  if (digest === undefined) {
+    bytes = encodeModel(graph);
+    digest = createHash("sha256").update(bytes).digest("hex");
+    digests.set(graph, digest);
+  }
   const threads = threadsFor(graph);
-  const key = `${createHash("sha256").update(bytes).digest("hex")} ${threads}`;
+  const key = `${digest} ${threads}`;
   const thread = NativeThread.get();
   let entry = sessions.get(key);
   if (entry?.thread !== thread) {
-    const id = thread.create(bytes, {
+    const id = thread.create(bytes ?? encodeModel(graph), {
       executionProviders: ["cpu"],
       intraOpNumThreads: threads,
       graphOptimizationLevel: "all",
@@ -39,7 +59,7 @@ export async function sessionFor(graph: TrainingGraph): Promise<SharedSession> {
       // Threads that wait by looking again and again keep each other from working where the machine has something else to do.
       extra: { session: { intra_op: { allow_spinning: "0" } } },
     });
-    entry = { thread, id, users: 0 };
+    entry = { thread, id, paces: new Map(), users: 0 };
   }
   sessions.delete(key);
   sessions.set(key, entry);
@@ -54,10 +74,11 @@ export async function sessionFor(graph: TrainingGraph): Promise<SharedSession> {
   const used = entry;
   return {
     id,
+    paces: used.paces,
     async release() {
       used.users--;
       const idle = [...sessions].filter(([, { users }]) => users === 0);
-      for (const [old, gone] of idle.slice(0, Math.max(0, idle.length - KEPT))) {
+      for (const [old, gone] of idle.slice(0, Math.max(0, idle.length - kept))) {
         sessions.delete(old);
         if (gone.thread === NativeThread.get()) await gone.thread.release(await gone.id);
       }
@@ -66,8 +87,8 @@ export async function sessionFor(graph: TrainingGraph): Promise<SharedSession> {
 }
 
 /** Small heads lose more by waiting for a second thread than it computes. */
-function threadsFor({ load, graph }: TrainingGraph): number {
-  return load.multiplications > 1e6 && !addsInPlace(graph) ? availableParallelism() : 1;
+function threadsFor({ load, graph }: LoadedGraph): number {
+  return load.multiplications > 1e6 && !addsInPlace(graph) ? coresHere() : 1;
 }
 
 /**
