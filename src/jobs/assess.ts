@@ -43,11 +43,12 @@ export async function assess(
     );
     before += table.rows;
     const metrics = metricRows(
-      workflow.metrics?.metrics,
+      workflow.metrics,
       workflow.model.spec.mode,
       set,
       baked.outcomes,
       predictions,
+      (message) => log.note("information", "metric-note", `In the ${set} rows ${message}`),
     );
     log.say({ type: "metrics", set, n: table.rows, metrics });
     judgement = { set, rows: { table, baked }, predictions, metrics };

@@ -2,6 +2,7 @@ import { UserError, type MetricRow } from "../protocol/index.ts";
 import { openFittedRun } from "./fitted-run.ts";
 import { metricRows } from "./metric-rows.ts";
 import type { NewDataHooks, NewDataRequest } from "./predict.ts";
+import { metricsOf } from "./saved-recipe.ts";
 
 /**
  * The metrics of a run's model on new data whose outcomes are known: a CSV with the outcome's column, or
@@ -26,7 +27,14 @@ export async function evaluate(
     const predictions = await run.model.predict(baked, signal, (done) => hooks.progress?.(done, table.rows));
     return {
       n: table.rows,
-      metrics: metricRows(run.metrics, run.mode, "test", baked.outcomes, predictions),
+      metrics: metricRows(
+        metricsOf(run),
+        run.mode,
+        "test",
+        baked.outcomes,
+        predictions,
+        hooks.note?.bind(hooks),
+      ),
     };
   } finally {
     run.model.dispose();

@@ -5,7 +5,7 @@ import { UserError, type Progress } from "../protocol/index.ts";
 import type { RunWriter } from "../runs/index.ts";
 import type { RunnableWorkflow } from "./choose-workflow.ts";
 import type { RunLog } from "./run-log.ts";
-import { saveRecipe } from "./saved-recipe.ts";
+import { savedMetrics, saveRecipe } from "./saved-recipe.ts";
 
 /** A set of rows as they were read and as the network takes them. */
 export interface Rows {
@@ -85,7 +85,7 @@ export async function readRows(
         version: 1,
         mode: workflow.model.spec.mode,
         recipe,
-        ...(workflow.metrics === undefined ? {} : { metrics: workflow.metrics.metrics }),
+        ...savedMetrics(workflow.metrics),
       }),
   };
   return rowsOf(workflow, context, told, read?.dataset);

@@ -1,6 +1,8 @@
 import fs from "node:fs";
 import path from "node:path";
 import type { PreppedRecipe } from "../data/baked.ts";
+import type { MetricSetDescription } from "../kspec/description.ts";
+import type { MetricNames } from "../metrics/index.ts";
 import { UserError, type Mode } from "../protocol/index.ts";
 import { IN_RUN, writeFileWhole } from "../runs/index.ts";
 
@@ -13,6 +15,19 @@ export interface SavedRecipe {
   readonly recipe: PreppedRecipe;
   /** Yardstick's names of the metrics that were asked for; absent: those of the mode. */
   readonly metrics?: readonly string[];
+  /** Those of them that are `metric_tweak`'s, by name. */
+  readonly tweaks?: NonNullable<MetricSetDescription["tweaks"]>;
+}
+
+/** What a workflow says of its metrics, as a saved recipe has it. */
+export function savedMetrics(set: MetricSetDescription | undefined): Pick<SavedRecipe, "metrics" | "tweaks"> {
+  if (set === undefined) return {};
+  return { metrics: set.metrics, ...(set.tweaks === undefined ? {} : { tweaks: set.tweaks }) };
+}
+
+/** The same for who computes them. */
+export function metricsOf({ metrics, tweaks }: Pick<SavedRecipe, "metrics" | "tweaks">): MetricNames {
+  return metrics === undefined ? undefined : { metrics, ...(tweaks === undefined ? {} : { tweaks }) };
 }
 
 export function saveRecipe(runFolder: string, recipe: SavedRecipe): void {

@@ -162,6 +162,18 @@ export interface RecipeDescription {
   /** `outcome ~ predictor + predictor`, `outcome ~ .`, several outcomes with `+`. */
   readonly formula: string;
   readonly steps: readonly StepDescription[];
+  /** In their order, all of them before the first step; absent: none. */
+  readonly roles?: readonly RoleChange[];
+}
+
+/** `update_role`, `add_role`, `remove_role` */
+export interface RoleChange {
+  readonly change: "update" | "add" | "remove";
+  readonly terms: readonly (string | SelectorDescription)[];
+  /** What columns get; of update and add. */
+  readonly new_role?: string;
+  /** What they lose; of remove, and of update where only columns of this role are meant. */
+  readonly old_role?: string;
 }
 
 export interface StepDescription {
@@ -169,6 +181,7 @@ export interface StepDescription {
   readonly step: string;
   /** Column names, or selectors such as `all_numeric_predictors()`. */
   readonly terms: readonly (string | SelectorDescription)[];
+  /** Values may be `tune()`. */
   readonly options: Readonly<Record<string, unknown>>;
 }
 export interface SelectorDescription {
@@ -178,15 +191,45 @@ export interface SelectorDescription {
     | "all_numeric_predictors"
     | "all_nominal_predictors"
     | "all_image_predictors"
-    | "all_outcomes";
+    | "all_outcomes"
+    | "all_numeric"
+    | "all_nominal"
+    | "everything"
+    | "has_role"
+    | "has_type"
+    | "starts_with"
+    | "ends_with"
+    | "contains"
+    | "matches"
+    | "all_of"
+    | "any_of"
+    | "one_of"
+    | "not";
+  /** Roles, types, texts, regular expressions or names, by `select`: a column that goes with one of them is chosen. */
+  readonly match?: readonly string[];
+  /** Of texts and regular expressions. Default true. */
+  readonly ignore_case?: boolean;
+  /** Of `not`: what is taken out of what the terms before it chose; of all columns where it comes first. */
+  readonly terms?: readonly (string | SelectorDescription)[];
 }
 
 // ---------------------------------------------------------------- workflow
 
 export interface MetricSetDescription {
   readonly kind: "metric_set";
-  /** yardstick's names. */
+  /** yardstick's names, and those of `tweaks`, in the order they are reported. */
   readonly metrics: readonly string[];
+  /** Metrics with options of their own, by the name they are reported by. */
+  readonly tweaks?: Readonly<Record<string, MetricTweakDescription>>;
+}
+
+export interface MetricTweakDescription {
+  readonly kind: "metric_tweak";
+  readonly name: string;
+  /** yardstick's name. */
+  readonly metric: string;
+  /** yardstick's: beta, estimator, event_level, …; na_rm. */
+  readonly options: Readonly<Record<string, unknown>>;
 }
 
 export type CallbackDescription =

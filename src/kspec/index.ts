@@ -49,7 +49,7 @@ export {
   type Selector,
 } from "./recipe.ts";
 export type { Model } from "./model.ts";
-export { metric_set, type MetricName, type MetricSet } from "./metric-set.ts";
+export { metric_set, metric_tweak, type MetricName, type MetricSet, type MetricTweak } from "./metric-set.ts";
 export { tune, type Tune } from "./tune.ts";
 export { fine_tune, type FineTune, type FineTuneOptions } from "./fine-tune.ts";
 export { workflow, type Workflow } from "./workflow.ts";
@@ -73,7 +73,13 @@ export {
   type Control,
 } from "./control.ts";
 export { conf_bound, exp_improve, prob_improve, type Objective } from "./objectives.ts";
-export { desc, select_best, select_by_one_std_err, select_by_pct_loss, type Selection } from "./selection.ts";
+export {
+  desc,
+  select_best,
+  select_by_one_std_err,
+  select_by_pct_loss,
+  type SelectedCandidate,
+} from "./selection.ts";
 export { finalize_workflow, fit_best, last_fit, type Finalized, type LastFit } from "./finalize.ts";
 
 export {
@@ -116,7 +122,7 @@ export {
   threshold,
   weight_decay,
   type Parameter,
-  type Parameters,
+  type ParameterSet,
 } from "./parameters.ts";
 export {
   grid_latin_hypercube,

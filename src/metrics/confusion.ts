@@ -1,23 +1,30 @@
 import type { Confusion } from "./metric.ts";
 
-/** Rows truth, columns estimate, in the order of the levels. Codes below 0 are left out. */
+/**
+ * Rows truth, columns estimate, in the order of the levels. Codes below 0 are left out.
+ *
+ * @param weights Case weights; absent: every row counts 1.
+ */
 export function confusionMatrix(
   truth: ArrayLike<number>,
   estimate: ArrayLike<number>,
   levels: number,
+  weights?: ArrayLike<number> | null,
 ): Confusion {
   const counts = Array.from({ length: levels }, () => new Array<number>(levels).fill(0));
   let total = 0;
   for (let row = 0; row < truth.length; row++) {
     if (truth[row]! < 0 || estimate[row]! < 0) continue;
-    counts[truth[row]!]![estimate[row]!]!++;
-    total++;
+    const weight = weights?.[row] ?? 1;
+    counts[truth[row]!]![estimate[row]!]! += weight;
+    total += weight;
   }
   return { counts, total };
 }
 
 /** How one class fared against all others. */
 export interface OneAgainstRest {
+  /** Rows of the class that were taken for it. */
   readonly hits: number;
   /** Rows of the class. */
   readonly truths: number;
@@ -26,6 +33,7 @@ export interface OneAgainstRest {
   readonly total: number;
 }
 
+/** One for each class, in the order of the levels. */
 export function oneAgainstRest({ counts, total }: Confusion): OneAgainstRest[] {
   return counts.map((row, i) => ({
     hits: row[i]!,
@@ -33,15 +41,4 @@ export function oneAgainstRest({ counts, total }: Confusion): OneAgainstRest[] {
     estimates: counts.reduce((sum, other) => sum + other[i]!, 0),
     total,
   }));
-}
-
-/**
- * A metric of one class against the rest: of the first class when there are two (yardstick's event), else the
- * mean over classes for which it is defined (yardstick's "macro").
- */
-export function macro(confusion: Confusion, value: (one: OneAgainstRest) => number): number {
-  const classes = oneAgainstRest(confusion);
-  if (classes.length === 2) return value(classes[0]!);
-  const defined = classes.map(value).filter((each) => !Number.isNaN(each));
-  return defined.reduce((a, b) => a + b, 0) / defined.length;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { computeMetrics, METRICS, metricSet } from "../../src/metrics/index.ts";
+import { computeMetrics, metricSet } from "../../src/metrics/index.ts";
 import { areaUnderCurve } from "../../src/metrics/probability/roc-auc.ts";
 
 // Expected values: scikit-learn 1.9 on the same numbers; the first class is the event, as in yardstick.
@@ -43,7 +43,16 @@ const numbers = {
     1.8, 2.82, 10.14, 1.84, 2.8, -2.19,
   ],
 };
-const CLASS_METRICS = METRICS.filter(({ mode }) => mode === "classification").map(({ name }) => name);
+const CLASS_METRICS = [
+  "accuracy",
+  "bal_accuracy",
+  "kap",
+  "precision",
+  "recall",
+  "f_meas",
+  "roc_auc",
+  "mn_log_loss",
+];
 
 const nominal = (levels: string[], codes: number[]) => ({ kind: "nominal" as const, levels, codes });
 const values = (rows: { ".metric": string; ".estimate": number | null }[]) =>

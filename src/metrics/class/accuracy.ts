@@ -4,7 +4,9 @@ import type { ClassMetric } from "../metric.ts";
 export const accuracy: ClassMetric = {
   name: "accuracy",
   mode: "classification",
+  from: "classes",
   direction: "maximize",
-  several: "multiclass",
-  compute: ({ confusion: { counts, total } }) => counts.reduce((sum, row, i) => sum + row[i]!, 0) / total,
+  options: [],
+  estimators: ["multiclass"],
+  compute: ({ counts, total }) => counts.reduce((sum, row, i) => sum + row[i]!, 0) / total,
 };

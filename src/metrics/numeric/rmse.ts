@@ -1,10 +1,21 @@
-import type { NumericMetric } from "../metric.ts";
+import type { Estimated, NumericMetric } from "../metric.ts";
+import { mean } from "./weighted.ts";
 
 /** The root of the mean squared error, in the outcome's units. */
 export const rmse: NumericMetric = {
   name: "rmse",
   mode: "regression",
+  from: "numbers",
   direction: "minimize",
-  compute: ({ truth, estimate }) =>
-    Math.sqrt(truth.reduce((sum, y, i) => sum + (y - estimate[i]!) ** 2, 0) / truth.length),
+  options: [],
+  compute: rootMeanSquare,
 };
+
+export function rootMeanSquare({ truth, estimate, weights }: Estimated): number {
+  return Math.sqrt(
+    mean(
+      truth.map((y, i) => (y - estimate[i]!) ** 2),
+      weights,
+    ),
+  );
+}

@@ -1,20 +1,25 @@
-import type { ClassMetric } from "../metric.ts";
+import type { ProbabilityMetric } from "../metric.ts";
 
-/** The mean of −log(estimated probability of the true class); probabilities are kept off 0 as in yardstick. */
-export const mn_log_loss: ClassMetric = {
+/**
+ * The mean of −log(estimated probability of the true class); probabilities are kept off 0 and 1 by 2⁻⁵² as in yardstick. With `sum` it is
+ * the sum.
+ */
+export const mn_log_loss: ProbabilityMetric = {
   name: "mn_log_loss",
   mode: "classification",
+  from: "probabilities",
   direction: "minimize",
-  several: "multiclass",
-  compute: ({ levels, truth, probabilities }) => {
+  options: ["sum"],
+  estimators: ["multiclass"],
+  compute: ({ truth, probabilities, weights }, { levels, options }) => {
     let sum = 0;
-    let rows = 0;
+    let all = 0;
     for (let row = 0; row < truth.length; row++) {
-      if (truth[row]! < 0) continue;
+      const weight = weights?.[row] ?? 1;
       const p = probabilities[row * levels.length + truth[row]!]!;
-      sum -= Math.log(Math.min(Math.max(p, Number.EPSILON), 1 - Number.EPSILON));
-      rows++;
+      sum -= weight * Math.log(Math.min(Math.max(p, Number.EPSILON), 1 - Number.EPSILON));
+      all += weight;
     }
-    return sum / rows;
+    return options.sum === true ? sum : sum / all;
   },
 };

@@ -1,58 +1,80 @@
-import type { ClassMetric } from "../metric.ts";
+import type { Classified, ClassHow, ProbabilityMetric } from "../metric.ts";
+import { againstRest, hasBoth } from "./against-rest.ts";
+import { area, byThreshold, type ScoredEvents } from "./thresholds.ts";
 
 /**
  * The area under the ROC curve. For more than two classes Hand and Till's mean over all pairs of classes
- * (Machine Learning 45, 2001); classes without rows take part in no pair.
+ * (Machine Learning 45, 2001); classes without rows take part in no pair. Case weights have no part in that, so that with them
+ * it is the mean of each class against the rest, as in yardstick.
  */
-export const roc_auc: ClassMetric = {
+export const roc_auc: ProbabilityMetric = {
   name: "roc_auc",
   mode: "classification",
+  from: "probabilities",
   direction: "maximize",
-  several: "hand_till",
-  compute: ({ levels, truth, probabilities }) => {
-    const rows = levels.map((_, level) => rowsOf(truth, level));
-    const scores = (of: readonly number[], level: number) =>
-      of.map((row) => probabilities[row * levels.length + level]!);
-    const present = levels.map((_, i) => i).filter((i) => rows[i]!.length > 0);
-    let sum = 0;
-    let pairs = 0;
-    for (const i of present)
-      for (const j of present) {
-        if (j <= i) continue;
-        const first = areaUnderCurve(scores(rows[i]!, i), scores(rows[j]!, i));
-        const second = areaUnderCurve(scores(rows[j]!, j), scores(rows[i]!, j));
-        sum += (first + second) / 2;
-        pairs++;
-      }
-    return sum / pairs;
-  },
+  options: ["estimator", "event_level"],
+  estimators: ["hand_till", "macro", "macro_weighted", "binary"],
+  compute: (data, how) =>
+    how.estimator === "hand_till"
+      ? handAndTill(data, how)
+      : againstRest(data, how, (rows, level) =>
+          hasBoth("roc_auc", rows, how.levels[level]!, how) ? areaUnderRoc(rows) : NaN,
+        ),
 };
 
-function rowsOf(truth: Int32Array, level: number): number[] {
-  const rows: number[] = [];
-  for (let row = 0; row < truth.length; row++) if (truth[row] === level) rows.push(row);
-  return rows;
+function areaUnderRoc(rows: ScoredEvents): number {
+  if (rows.weights === null) {
+    const { scores, events } = rows;
+    return areaUnderCurve(
+      scores.filter((_, row) => events[row] === 1),
+      scores.filter((_, row) => events[row] === 0),
+    );
+  }
+  const { found, wrong } = byThreshold(rows);
+  const [events, others] = [found.at(-1)!, wrong.at(-1)!];
+  return area([0, ...wrong.map((each) => each / others)], [0, ...found.map((each) => each / events)]);
+}
+
+function handAndTill({ truth, probabilities }: Classified, { levels, note }: ClassHow): number {
+  const rows = levels.map((): number[] => []);
+  truth.forEach((code, row) => rows[code]!.push(row));
+  const absent = levels.filter((_, i) => rows[i]!.length === 0);
+  const present = levels.map((_, i) => i).filter((i) => rows[i]!.length > 0);
+  if (present.length < 2) note("roc_auc is not defined: all rows are of one class.");
+  else if (absent.length > 0)
+    note(
+      `roc_auc leaves out classes of which there is no row: ${absent.map((level) => `"${level}"`).join(", ")}.`,
+    );
+  const scores = (of: number, by: number) =>
+    Float64Array.from(rows[of]!, (row) => probabilities[row * levels.length + by]!);
+  let sum = 0;
+  let pairs = 0;
+  for (const i of present)
+    for (const j of present) {
+      if (j <= i) continue;
+      const first = areaUnderCurve(scores(i, i), scores(j, i));
+      const second = areaUnderCurve(scores(j, j), scores(i, j));
+      sum += (first + second) / 2;
+      pairs++;
+    }
+  return sum / pairs;
 }
 
 /**
  * The probability that a random positive scores higher than a random negative, ties counted half (Mann and
  * Whitney): the area under the ROC curve.
  */
-export function areaUnderCurve(positives: readonly number[], negatives: readonly number[]): number {
-  const all = [
-    ...positives.map((score) => ({ score, positive: true })),
-    ...negatives.map((score) => ({ score, positive: false })),
-  ];
-  all.sort((a, b) => a.score - b.score);
-  let rankSum = 0;
-  for (let from = 0; from < all.length;) {
-    let to = from;
-    while (to < all.length && all[to]!.score === all[from]!.score) to++;
-    // Equal scores share the mean of their ranks, which count from 1.
-    const rank = (from + 1 + to) / 2;
-    for (let k = from; k < to; k++) if (all[k]!.positive) rankSum += rank;
-    from = to;
+export function areaUnderCurve(positives: ArrayLike<number>, negatives: ArrayLike<number>): number {
+  const above = Float64Array.from(positives).sort();
+  const below = Float64Array.from(negatives).sort();
+  let wins = 0;
+  let less = 0;
+  let upTo = 0;
+  for (const score of above) {
+    while (less < below.length && below[less]! < score) less++;
+    if (upTo < less) upTo = less;
+    while (upTo < below.length && below[upTo]! <= score) upTo++;
+    wins += (less + upTo) / 2;
   }
-  const n = positives.length;
-  return (rankSum - (n * (n + 1)) / 2) / (n * negatives.length);
+  return wins / (above.length * below.length);
 }
