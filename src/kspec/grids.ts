@@ -1,6 +1,6 @@
 import { readOptions, type KnownOptions } from "./known-options.ts";
 import { named } from "./layer.ts";
-import type { Parameters } from "./parameters.ts";
+import type { ParameterSet } from "./parameters.ts";
 import { SpecError } from "./spec-error.ts";
 import type { GridDescription, ParametersDescription } from "./tuning-description.ts";
 
@@ -30,7 +30,7 @@ export interface SizedGridOptions extends GridOptions {
 }
 export interface SpaceFillingGridOptions extends SizedGridOptions {
   /** What is made large or small by the design. Default "any": the smallest distance of two candidates. */
-  type?: "any" | "max_min_l2" | "max_min_l1" | "audze_eglais" | "max_entropy" | "latin_hypercube";
+  type?: "any" | "max_min_l2" | "max_min_l1" | "audze_eglais" | "latin_hypercube";
 }
 
 const filter: KnownOptions<GridOptions> = { filter: "optional" };
@@ -49,7 +49,7 @@ const spaceFilling: KnownOptions<SpaceFillingGridOptions> = { ...sized, type: "o
  * @param params What they may be. Default: what the names of the tuned arguments say.
  */
 export function grid_regular(options?: RegularGridOptions): MadeGrid;
-export function grid_regular(params: Parameters, options?: RegularGridOptions): MadeGrid;
+export function grid_regular(params: ParameterSet, options?: RegularGridOptions): MadeGrid;
 export function grid_regular(...args: readonly unknown[]): MadeGrid {
   return grid("grid_regular", "regular", regular, args);
 }
@@ -62,7 +62,7 @@ export function grid_regular(...args: readonly unknown[]): MadeGrid {
  * ```
  */
 export function grid_random(options?: SizedGridOptions): MadeGrid;
-export function grid_random(params: Parameters, options?: SizedGridOptions): MadeGrid;
+export function grid_random(params: ParameterSet, options?: SizedGridOptions): MadeGrid;
 export function grid_random(...args: readonly unknown[]): MadeGrid {
   return grid("grid_random", "random", sized, args);
 }
@@ -76,7 +76,7 @@ export function grid_random(...args: readonly unknown[]): MadeGrid {
  * ```
  */
 export function grid_latin_hypercube(options?: SizedGridOptions): MadeGrid;
-export function grid_latin_hypercube(params: Parameters, options?: SizedGridOptions): MadeGrid;
+export function grid_latin_hypercube(params: ParameterSet, options?: SizedGridOptions): MadeGrid;
 export function grid_latin_hypercube(...args: readonly unknown[]): MadeGrid {
   return grid("grid_latin_hypercube", "latin_hypercube", sized, args);
 }
@@ -89,7 +89,7 @@ export function grid_latin_hypercube(...args: readonly unknown[]): MadeGrid {
  * ```
  */
 export function grid_space_filling(options?: SpaceFillingGridOptions): MadeGrid;
-export function grid_space_filling(params: Parameters, options?: SpaceFillingGridOptions): MadeGrid;
+export function grid_space_filling(params: ParameterSet, options?: SpaceFillingGridOptions): MadeGrid;
 export function grid_space_filling(...args: readonly unknown[]): MadeGrid {
   return grid("grid_space_filling", "space_filling", spaceFilling, args);
 }

@@ -7,6 +7,7 @@ import { marksOf } from "./marks.ts";
 import type { Optimizer, OptimizerName } from "./optimizers.ts";
 import { registered } from "./registered.ts";
 import { SpecError } from "./spec-error.ts";
+import { TRANSFORMS, type Transform } from "./transforms.ts";
 import type { ParameterDescription, ParametersDescription } from "./tuning-description.ts";
 import type { Activation } from "./layers/layer-options.ts";
 
@@ -15,17 +16,15 @@ export interface Parameter extends ParameterDescription {
   readonly kind: "parameter";
 }
 
-/** Parameters by id. */
-export interface Parameters extends ParametersDescription {
+/** ParameterSet by id. */
+export interface ParameterSet extends ParametersDescription {
   readonly kind: "parameters";
   /** The same set with some parameters changed, or added. */
-  update(changes: Readonly<Record<string, Parameter>>): Parameters;
+  update(changes: Readonly<Record<string, Parameter>>): ParameterSet;
 }
 
-/** How a range is spaced. */
-export type Transform = NonNullable<ParameterDescription["transform"]>;
 /** Both ends, in units of the transformation. */
-export type Range = readonly [least: number, most: number];
+export type ParameterRange = readonly [least: number, most: number];
 
 export interface RangeOptions {
   /** Spaces the values otherwise; null: as they are, and then the range is in their own units. */
@@ -36,7 +35,7 @@ export interface RangeOptions {
 export interface QuantParamOptions extends RangeOptions {
   type: "integer" | "double";
   /** Both ends, in units of `trans`. Without it `values` must say what there is. */
-  range?: Range;
+  range?: ParameterRange;
   /** For people: "Window width". Default: the parameter's id. */
   label?: string;
 }
@@ -56,39 +55,39 @@ const quantOptions: KnownOptions<QuantParamOptions> = {
 const qualOptions: KnownOptions<QualParamOptions> = { values: "required", label: "optional" };
 
 /** Units of a dense or recurrent layer (dials' `hidden_units`). */
-export function hidden_units(range: Range = [1, 10], options?: RangeOptions): Parameter {
+export function hidden_units(range: ParameterRange = [1, 10], options?: RangeOptions): Parameter {
   return quantitative("hidden_units", "Hidden units", "integer", range, options);
 }
 /** Filters of a convolution. */
-export function filters(range: Range = [1, 10], options?: RangeOptions): Parameter {
+export function filters(range: ParameterRange = [1, 10], options?: RangeOptions): Parameter {
   return quantitative("filters", "Filters", "integer", range, options);
 }
 /** Height and width of a convolution's window. */
-export function kernel_size(range: Range = [1, 7], options?: RangeOptions): Parameter {
+export function kernel_size(range: ParameterRange = [1, 7], options?: RangeOptions): Parameter {
   return quantitative("kernel_size", "Kernel size", "integer", range, options);
 }
 /** Height and width of a pooling's window. */
-export function pool_size(range: Range = [1, 4], options?: RangeOptions): Parameter {
+export function pool_size(range: ParameterRange = [1, 4], options?: RangeOptions): Parameter {
   return quantitative("pool_size", "Pool size", "integer", range, options);
 }
 /** Share of the values that dropout takes away (dials' `dropout`; its range goes up to 1, which leaves nothing to learn from). */
-export function dropout(range: Range = [0, 0.9], options?: RangeOptions): Parameter {
+export function dropout(range: ParameterRange = [0, 0.9], options?: RangeOptions): Parameter {
   return quantitative("dropout", "Dropout rate", "double", range, options);
 }
 /** How often a block is repeated (dials' `num_terms`). */
-export function num_terms(range: Range = [1, 10], options?: RangeOptions): Parameter {
+export function num_terms(range: ParameterRange = [1, 10], options?: RangeOptions): Parameter {
   return quantitative("num_terms", "Number of repeats", "integer", range, options);
 }
 /** Columns that `step_pca` keeps (dials' `num_comp`, with the range that it has there). */
-export function num_comp(range: Range = [1, 4], options?: RangeOptions): Parameter {
+export function num_comp(range: ParameterRange = [1, 4], options?: RangeOptions): Parameter {
   return quantitative("num_comp", "Number of components", "integer", range, options);
 }
 /** Degrees of freedom (dials' `deg_free`). */
-export function deg_free(range: Range = [1, 5], options?: RangeOptions): Parameter {
+export function deg_free(range: ParameterRange = [1, 5], options?: RangeOptions): Parameter {
   return quantitative("deg_free", "Degrees of freedom", "integer", range, options);
 }
 /** A limit between 0 and 1, of `step_corr` or `step_other` (dials' `threshold`). */
-export function threshold(range: Range = [0, 1], options?: RangeOptions): Parameter {
+export function threshold(range: ParameterRange = [0, 1], options?: RangeOptions): Parameter {
   return quantitative("threshold", "Threshold", "double", range, options);
 }
 /**
@@ -98,27 +97,27 @@ export function threshold(range: Range = [0, 1], options?: RangeOptions): Parame
  * learn_rate([0.001, 0.01], { trans: null })
  * ```
  */
-export function learn_rate(range?: Range, options?: RangeOptions): Parameter {
+export function learn_rate(range?: ParameterRange, options?: RangeOptions): Parameter {
   return quantitative("learn_rate", "Learning rate", "double", range, options, [-10, -1], "log10");
 }
 /** Weight of a penalty (dials' `penalty`), in powers of ten. */
-export function penalty(range?: Range, options?: RangeOptions): Parameter {
+export function penalty(range?: ParameterRange, options?: RangeOptions): Parameter {
   return quantitative("penalty", "Amount of regularization", "double", range, options, [-10, 0], "log10");
 }
 /** Decay of weights, in powers of ten. */
-export function weight_decay(range?: Range, options?: RangeOptions): Parameter {
+export function weight_decay(range?: ParameterRange, options?: RangeOptions): Parameter {
   return quantitative("weight_decay", "Weight decay", "double", range, options, [-10, -1], "log10");
 }
 /** Share of the last step that is kept (dials' `momentum`). */
-export function momentum(range: Range = [0, 1], options?: RangeOptions): Parameter {
+export function momentum(range: ParameterRange = [0, 1], options?: RangeOptions): Parameter {
   return quantitative("momentum", "Momentum", "double", range, options);
 }
 /** Epochs (dials' `epochs`). */
-export function epochs(range: Range = [10, 1000], options?: RangeOptions): Parameter {
+export function epochs(range: ParameterRange = [10, 1000], options?: RangeOptions): Parameter {
   return quantitative("epochs", "Epochs", "integer", range, options);
 }
 /** Rows of a step (dials' `batch_size`), in powers of two: `batch_size([4, 6])` is 16 to 64. */
-export function batch_size(range?: Range, options?: RangeOptions): Parameter {
+export function batch_size(range?: ParameterRange, options?: RangeOptions): Parameter {
   return quantitative("batch_size", "Batch size", "integer", range, options, [3, 8], "log2");
 }
 
@@ -191,14 +190,14 @@ export function new_qual_param(options: QualParamOptions): Parameter {
 }
 
 /**
- * Parameters by the ids of the `tune()` marks that they are for (dials' `parameters`).
+ * ParameterSet by the ids of the `tune()` marks that they are for (dials' `parameters`).
  *
  * ```ts
  * parameters({ dense_units: hidden_units([16, 128]), learn_rate: learn_rate([-4, -1]) })
  * ```
  */
-export function parameters(given: Readonly<Record<string, Parameter>>): Parameters {
-  return new ParameterSet(readParameters("parameters", given));
+export function parameters(given: Readonly<Record<string, Parameter>>): ParameterSet {
+  return new KnownParameters(readParameters("parameters", given));
 }
 
 /**
@@ -209,16 +208,16 @@ export function parameters(given: Readonly<Record<string, Parameter>>): Paramete
  * extract_parameter_set_dials(wf).update({ dense_units: hidden_units([16, 128]) })
  * ```
  */
-export function extract_parameter_set_dials(workflow: WorkflowDescription): Parameters {
+export function extract_parameter_set_dials(workflow: WorkflowDescription): ParameterSet {
   if ((workflow as { kind?: unknown } | null | undefined)?.kind !== "workflow")
     throw new SpecError(
       "wrong-part",
       `extract_parameter_set_dials() takes a workflow, and got ${named(workflow)}.`,
     );
-  return new ParameterSet({}, workflow);
+  return new KnownParameters({}, workflow);
 }
 
-class ParameterSet implements Parameters {
+class KnownParameters implements ParameterSet {
   readonly kind = "parameters";
   declare readonly workflow?: WorkflowDescription;
   readonly parameters: Readonly<Record<string, Parameter>>;
@@ -227,7 +226,7 @@ class ParameterSet implements Parameters {
     this.parameters = Object.freeze({ ...given });
     lock(this, ["kind", "parameters", ...(workflow === undefined ? [] : ["workflow"])]);
   }
-  update(changes: Readonly<Record<string, Parameter>>): Parameters {
+  update(changes: Readonly<Record<string, Parameter>>): ParameterSet {
     const read = readParameters("update", changes);
     if (this.workflow !== undefined) {
       const ids = marksOf(this.workflow).map(({ id }) => id);
@@ -238,7 +237,7 @@ class ParameterSet implements Parameters {
             `update(): nothing of this workflow is marked with tune() as "${id}". ${ids.length === 0 ? "It has no marks." : advice(id, ids)}`,
           );
     }
-    return new ParameterSet({ ...this.parameters, ...read }, this.workflow);
+    return new KnownParameters({ ...this.parameters, ...read }, this.workflow);
   }
 }
 
@@ -267,7 +266,7 @@ function quantitative(
   scale: "integer" | "double",
   range: unknown,
   options: unknown,
-  usual?: Range,
+  usual?: ParameterRange,
   transform?: Transform,
 ): Parameter {
   const { trans, values } = readOptions(type, rangeOptions, options) as RangeOptions;
@@ -317,7 +316,7 @@ function nominal(type: string, label: string, values: unknown): Parameter {
   });
 }
 
-function readRange(type: string, range: unknown): Range {
+function readRange(type: string, range: unknown): ParameterRange {
   const [least, most] = Array.isArray(range) && range.length === 2 ? (range as unknown[]) : [];
   if (!Number.isFinite(least) || !Number.isFinite(most))
     throw new SpecError(
@@ -346,14 +345,21 @@ function checkValues(type: string, values: unknown, scale: "integer" | "double")
 }
 
 /** A usual range in the units that are used. */
-function between(usual: Range, from: Transform | undefined, to: Transform | undefined): Range {
+function between(
+  usual: ParameterRange,
+  from: Transform | undefined,
+  to: Transform | undefined,
+): ParameterRange {
   if (from === to) return usual;
-  const same = ([least, most]: Range, by: (value: number) => number): Range => [by(least), by(most)];
+  const same = ([least, most]: ParameterRange, by: (value: number) => number): ParameterRange => [
+    by(least),
+    by(most),
+  ];
   const plain = from === undefined ? usual : same(usual, TRANSFORMS[from].inverse);
   return to === undefined ? plain : same(plain, TRANSFORMS[to].forward);
 }
 
-function checkDomain(type: string, range: Range, transform: Transform | undefined): void {
+function checkDomain(type: string, range: ParameterRange, transform: Transform | undefined): void {
   if (transform === undefined) return;
   if (range.every((end) => Number.isFinite(TRANSFORMS[transform].inverse(end)))) return;
   throw new SpecError(
@@ -361,22 +367,6 @@ function checkDomain(type: string, range: Range, transform: Transform | undefine
     `${type}(): the range [${range.join(", ")}] is in units of ${transform}, and its ends are no numbers then. Write { trans: null } for a range in the values' own units.`,
   );
 }
-
-/** Names of transformations, and what they do. */
-const TRANSFORMS: Readonly<
-  Record<Transform, { forward(value: number): number; inverse(value: number): number }>
-> = {
-  log10: { forward: Math.log10, inverse: (value) => 10 ** value },
-  log2: { forward: Math.log2, inverse: (value) => 2 ** value },
-  log: { forward: Math.log, inverse: Math.exp },
-  log1p: { forward: Math.log1p, inverse: Math.expm1 },
-  sqrt: { forward: Math.sqrt, inverse: (value) => value * value },
-  reciprocal: { forward: (value) => 1 / value, inverse: (value) => 1 / value },
-  logit: {
-    forward: (value) => Math.log(value / (1 - value)),
-    inverse: (value) => 1 / (1 + Math.exp(-value)),
-  },
-};
 
 const OPTIMIZERS = [
   "adadelta",

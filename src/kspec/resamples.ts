@@ -20,11 +20,11 @@ export interface Split extends SplitDatasetDescription {
 }
 
 /** What a resampling that draws at random takes. */
-export interface SeedOptions {
+export interface ResamplingSeed {
   /** Other seeds deal other rows. Default: the run's seed. */
   seed?: number;
 }
-export interface StrataOptions extends SeedOptions {
+export interface StrataOptions extends ResamplingSeed {
   /** A column: each part gets its classes, or bins of its numbers, in like shares. Default: none. */
   strata?: string;
   /** Bins of a column of numbers. Default 4. */
@@ -38,7 +38,7 @@ export interface VfoldOptions extends StrataOptions {
   /** How often the rows are dealt anew. Default 1. */
   repeats?: number;
 }
-export interface GroupVfoldOptions extends SeedOptions {
+export interface GroupVfoldOptions extends ResamplingSeed {
   /** A column that says which rows belong together. */
   group: string;
   /** Folds. Default: as many as there are groups. */
@@ -103,7 +103,7 @@ export interface InitialTimeSplitOptions {
   lag?: number;
 }
 
-const seed: KnownOptions<SeedOptions> = { seed: "optional" };
+const seed: KnownOptions<ResamplingSeed> = { seed: "optional" };
 const strata: KnownOptions<StrataOptions> = {
   ...seed,
   strata: "optional",

@@ -6,7 +6,7 @@ import { checkPart } from "./tuning.ts";
 import type { SelectionDescription, TuningDescription } from "./tuning-description.ts";
 
 /** One candidate of a tuning. Which one it is, is known when the tuning is done. */
-export interface Selection extends SelectionDescription {
+export interface SelectedCandidate extends SelectionDescription {
   readonly kind: "selection";
 }
 
@@ -40,7 +40,10 @@ const selectByPctLoss: KnownOptions<SelectByPctLossOptions> = { ...select, limit
  *
  * @param metric Default: the tuning's first one.
  */
-export function select_best(results: TuningDescription, metric?: MetricName | SelectOptions): Selection {
+export function select_best(
+  results: TuningDescription,
+  metric?: MetricName | SelectOptions,
+): SelectedCandidate {
   checkTuning("select_best", results);
   const options = typeof metric === "string" ? { metric } : metric;
   return selection("best", results, readOptions("select_best", select, options), []);
@@ -58,7 +61,7 @@ export function select_best(results: TuningDescription, metric?: MetricName | Se
 export function select_by_one_std_err(
   results: TuningDescription,
   ...orders: [...Order[], Order] | [...Order[], Order, SelectOptions]
-): Selection {
+): SelectedCandidate {
   const [order, options] = readOrders("select_by_one_std_err", results, orders);
   return selection("one_std_err", results, readOptions("select_by_one_std_err", select, options), order);
 }
@@ -75,7 +78,7 @@ export function select_by_one_std_err(
 export function select_by_pct_loss(
   results: TuningDescription,
   ...orders: [...Order[], Order] | [...Order[], Order, SelectByPctLossOptions]
-): Selection {
+): SelectedCandidate {
   const [order, options] = readOrders("select_by_pct_loss", results, orders);
   const given = readOptions("select_by_pct_loss", selectByPctLoss, options);
   const { limit } = given as SelectByPctLossOptions;
@@ -124,7 +127,7 @@ function selection(
   results: TuningDescription,
   { metric, limit }: SelectByPctLossOptions,
   order: OrderDescription,
-): Selection {
+): SelectedCandidate {
   if (metric !== undefined && (typeof metric !== "string" || metric === ("" as MetricName)))
     throw new SpecError(
       "unknown-metric",
