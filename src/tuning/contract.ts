@@ -38,6 +38,8 @@ export interface SearchContext {
   readonly metrics: readonly TunedMetric[];
   /** Where it starts from: the grid's rows, in order. Iterative searches: their initial candidates. */
   readonly candidates: readonly ParameterValues[];
+  /** Their names, where they have some already, as those of an earlier tuning do. */
+  readonly configs?: readonly string[];
   /** The method's own, and those of its control: `iter`, `burn_in`, `alpha`, … (tuning-description.ts). */
   readonly options: Readonly<Record<string, unknown>>;
   readonly seed: number;
