@@ -29,7 +29,7 @@ import { datasetOf } from "./dataset-facts.ts";
 import { givenOptions } from "./given-options.ts";
 import { lastLayerOf } from "./last-layer.ts";
 import { positionFrom } from "./positions.ts";
-import { leadOf, recipeOf, withStep } from "./recipe-facts.ts";
+import { isSelector, leadOf, recipeOf, withStep } from "./recipe-facts.ts";
 import { returnedBy } from "./returned.ts";
 import { scopeInside, type FunctionLike, type Scope } from "./scope.ts";
 import { TUNINGS, tuningValueOf, updatedParameters, type TuningValue } from "./tuning-facts.ts";
@@ -347,7 +347,7 @@ export class Evaluator {
         };
       default:
         if (namespace !== undefined && KERAS.has(namespace)) return { kind: "keras" };
-        return namespace?.startsWith("all_") ? { kind: "selector", name: namespace } : UNKNOWN;
+        return isSelector(namespace) ? { kind: "selector", name: namespace } : UNKNOWN;
     }
   }
 

@@ -246,7 +246,7 @@ class Reader {
 
   #export(name: string, value: Value, span: Span, statement: Span): Export {
     const kind = EXPORT_KINDS[value.kind];
-    return { name, kind, ...runOf(value), span, statement };
+    return { name, kind, ...runOf(value), identity: value, span, statement };
   }
 }
 

@@ -4,6 +4,17 @@ import type { Evaluator, Value } from "./evaluate.ts";
 import { givenOptions } from "./given-options.ts";
 import { ts } from "./typescript.ts";
 
+/** kspec's functions that choose columns. */
+const SELECTORS: ReadonlySet<string> = new Set([
+  ...["all_predictors", "all_numeric_predictors", "all_nominal_predictors", "all_image_predictors"],
+  ...["all_outcomes", "all_numeric", "all_nominal", "everything", "has_role", "has_type"],
+  ...["starts_with", "ends_with", "contains", "matches", "all_of", "any_of", "one_of", "not"],
+]);
+
+export function isSelector(name: string | undefined): name is string {
+  return name !== undefined && SELECTORS.has(name);
+}
+
 /** `recipe("…")` before any step. */
 export function recipeOf(callee: Span, end: number): Recipe {
   return { steps: [], complete: true, span: callee, first_place: { at: end, before: ".", after: "" } };

@@ -1,11 +1,12 @@
-import type { Export } from "../spec/index.ts";
+import { marksOf, type Export } from "../spec/index.ts";
 import type { Range } from "./diagnostic.ts";
 import { analyse } from "./parse.ts";
 
-/** A workflow that the file exports, and that can so be fitted. */
+/** Something that the file exports, and that can so be fitted or tuned. */
 export interface Runnable {
   /** The name it is exported by; "default" too. */
   readonly name: string;
+  readonly kind: "fit" | "tune";
   /** For a person who chooses among several. */
   readonly title: string;
   /** The statement that exports it. */
@@ -13,25 +14,44 @@ export interface Runnable {
   readonly isDefault: boolean;
 }
 
-/** The workflows that a text exports, in the order of the text; one that is exported under two names is here once. */
+/**
+ * What can be run of a text's exports, in the order of the text; one that is exported under two names is here once, and a last fit of
+ * a tuning's candidate twice: it can be fitted, and tuned alone.
+ */
 export function runnables(text: string, fileName: string): Runnable[] {
   const { file, lines } = analyse(text, fileName);
-  const byWorkflow = new Map<unknown, Export[]>();
+  const byIdentity = new Map<object, Export[]>();
   for (const one of file.exports)
-    if (one.workflow) byWorkflow.set(one.workflow, [...(byWorkflow.get(one.workflow) ?? []), one]);
-  return [...byWorkflow.values()].flatMap((exports) => {
+    if (one.identity && kindsOf(one).length > 0)
+      byIdentity.set(one.identity, [...(byIdentity.get(one.identity) ?? []), one]);
+  return [...byIdentity.values()].flatMap((exports) => {
     const [first] = exports;
     if (!first) return [];
     const isDefault = exports.some(({ name }) => name === "default");
     const named = exports.find(({ name }) => name !== "default");
-    const model = first.workflow?.model?.spec.model_name;
-    return [
-      {
-        name: isDefault ? "default" : first.name,
-        title: named?.name ?? (model ? `default (${model})` : "default"),
-        range: lines.range(first.statement ?? { start: 0, end: 0 }),
-        isDefault,
-      },
-    ];
+    const { workflow = first.tunings?.[0]?.workflow } = first;
+    const model = workflow?.model?.spec.model_name;
+    return kindsOf(first).map((kind) => ({
+      name: isDefault ? "default" : first.name,
+      kind,
+      title: named?.name ?? (model ? `default (${model})` : "default"),
+      range: lines.range(first.statement ?? { start: 0, end: 0 }),
+      isDefault,
+    }));
   });
+}
+
+function kindsOf({ kind, workflow }: Export): readonly Runnable["kind"][] {
+  switch (kind) {
+    case "workflow":
+      // What is exported beside its tuning has marks, and cannot be fitted.
+      return workflow?.handed_on && marksOf(workflow).list.length > 0 ? [] : ["fit"];
+    case "last_fit":
+      return workflow ? ["fit"] : ["fit", "tune"];
+    case "tuning":
+    case "workflow_map":
+      return ["tune"];
+    default:
+      return [];
+  }
 }

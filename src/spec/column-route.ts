@@ -41,15 +41,20 @@ function stepsOf(recipe: Recipe | "absent", column: string): readonly RecipeStep
 
 /** Selectors that choose images among other predictors, and those that never do. */
 const CHOOSES_IMAGES: Readonly<Record<string, boolean>> = {
+  everything: true,
   all_predictors: true,
   all_image_predictors: true,
   all_numeric_predictors: false,
   all_nominal_predictors: false,
   all_outcomes: false,
+  all_numeric: false,
+  all_nominal: false,
 };
 
 function takesColumn({ columns }: RecipeStep, column: string): boolean | undefined {
   if (columns === undefined) return undefined;
+  // What is taken out again is not followed.
+  if (columns.some((one) => "selector" in one && one.selector === "not")) return undefined;
   let unclear = false;
   for (const one of columns) {
     const takes = "column" in one ? one.column === column : CHOOSES_IMAGES[one.selector];

@@ -217,6 +217,8 @@ export interface Export {
   readonly workflow?: Workflow | undefined;
   /** What is tuned when it is run; undefined where there is none, or it cannot be followed. */
   readonly tunings?: readonly Tuning[] | undefined;
+  /** One thing that is exported under two names has one identity. */
+  readonly identity?: object | undefined;
   /** The exported name, or the word `default`. */
   readonly span?: Span | undefined;
   /** The statement that makes what is exported. */

@@ -45,4 +45,26 @@ const network = create_keras_functional_spec({ model_name: "digits", layer_block
       title(`${spec}\nexport const quick = workflow({ model: network() });\nexport default quick;`),
     ).toEqual(["quick"]);
   });
+
+  it("tells what is fitted from what is tuned", () => {
+    const text = `import {
+  create_keras_functional_spec, fit_best, fit_resamples, last_fit, tune, tune_grid, vfold_cv, workflow, workflow_map, workflow_set,
+} from "kspec";
+const network = create_keras_functional_spec({ model_name: "digits", layer_blocks: {} });
+export const wf = workflow({ model: network({ learn_rate: tune() }) });
+export const results = tune_grid(wf, { resamples: vfold_cv({ v: 5 }) });
+export default fit_best(results);
+export const plain = last_fit(workflow({ model: network() }));
+export const measured = fit_resamples(workflow({ model: network() }), { resamples: vfold_cv() });
+export const all = workflow_map(workflow_set({ wf }), "tune_grid", { resamples: vfold_cv() });
+export { results as same };`;
+    expect(runnables(text, "a.kspec.ts").map(({ name, kind, title }) => [name, kind, title])).toEqual([
+      ["results", "tune", "results"],
+      ["default", "fit", "default (digits)"],
+      ["default", "tune", "default (digits)"],
+      ["plain", "fit", "plain"],
+      ["measured", "tune", "measured"],
+      ["all", "tune", "all"],
+    ]);
+  });
 });
