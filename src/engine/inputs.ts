@@ -39,14 +39,20 @@ export function inputColumns(plans: readonly InputPlan[], { inputs, rows }: Bake
 }
 
 function refuseMissing(column: string, values: Float32Array, rows: number): void {
-  const size = rows === 0 ? 1 : values.length / rows;
-  const missing = values.findIndex(Number.isNaN);
-  if (missing >= 0)
-    throw new UserError(
-      "missing-values",
-      `The input ${column} has missing values (first in row ${Math.floor(missing / size) + 1}): remove those rows, or fill them in.`,
-    );
+  if (complete.has(values)) return;
+  for (let i = 0; i < values.length; i++)
+    if (Number.isNaN(values[i])) {
+      const size = rows === 0 ? 1 : values.length / rows;
+      throw new UserError(
+        "missing-values",
+        `The input ${column} has missing values (first in row ${Math.floor(i / size) + 1}): remove those rows, or fill them in.`,
+      );
+    }
+  complete.add(values);
 }
+
+/** Columns that have been looked through: trials ask for the same ones again and again. */
+const complete = new WeakSet<Float32Array>();
 
 /** How many variants there are of each row: those of the columns that have several. */
 export function viewsOf(columns: readonly InputColumn[]): number {

@@ -36,7 +36,10 @@ export class KnownNetworks {
   /** @throws UserError as `describeNetwork` does, and when nothing is left to train. */
   async of(model: ModelDescription, rows: Baked): Promise<KnownNetwork> {
     const wired = wireModel(model, rows);
-    const signature = wiringSignature(wired);
+    const wiring = wiringSignature(wired);
+    // An input of any length makes features of any length.
+    const shapes = [...rows.inputs].map(([name, { shape }]) => [name, shape]);
+    const signature = wiring === undefined ? undefined : `${wiring} ${JSON.stringify(shapes)}`;
     const known = signature === undefined ? undefined : this.#known.get(signature);
     const describing =
       known ??

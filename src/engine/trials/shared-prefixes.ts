@@ -18,6 +18,7 @@ export class SharedPrefixes {
   /** Most recently used last. */
   readonly #open = new Map<string, Promise<FrozenPrefix>>();
   readonly #weights = new Numbered<WeightValues>();
+  readonly #described = new WeakMap<Network, { readonly text: string; readonly drawn: boolean }>();
 
   /** @throws UserError as `FrozenPrefix.open` does. */
   async of(job: PrefixJob): Promise<SharedPrefix> {
@@ -49,25 +50,30 @@ export class SharedPrefixes {
     for (const opening of all) await (await opening).rest();
   }
 
-  /** All that its features depend on. Weights are told apart by who holds them, since a base is read once. */
+  /** All that its features depend on. */
   #key({ network, inputs, columns, engine, seed }: PrefixJob): string {
-    const drawn = network.layers.some((layer) => layer.weights === undefined && hasWeights(layer));
-    const described = {
-      layers: network.layers.map(({ name, class_name, config, calls, weightsKey, weights }) => [
-        name,
-        class_name,
-        config,
-        calls,
-        weightsKey ?? [...(weights ?? [])].map(([weight, values]) => [weight, this.#weights.of(values)]),
-      ]),
-      inputs: network.inputs,
-      outputs: network.outputs,
-      reads: inputs,
-      shapes: columns.map(({ shape }) => shape),
-      engine,
-      seed: drawn ? seed : null,
-    } satisfies Record<string, unknown> & { layers: readonly unknown[]; inputs: Network["inputs"] };
-    return createHash("sha256").update(JSON.stringify(described)).digest("hex");
+    let known = this.#described.get(network);
+    if (known === undefined) {
+      known = {
+        text: this.#describe(network),
+        drawn: network.layers.some((layer) => layer.weights === undefined && hasWeights(layer)),
+      };
+      this.#described.set(network, known);
+    }
+    const shapes = columns.map(({ shape }) => shape);
+    return `${known.text} ${JSON.stringify([inputs, shapes, engine, known.drawn ? seed : null])}`;
+  }
+
+  /** Weights are told apart by who holds them, since a base is read once. */
+  #describe({ layers, inputs, outputs }: Network): string {
+    const described = layers.map(({ name, class_name, config, calls, weightsKey, weights }) => [
+      name,
+      class_name,
+      config,
+      calls,
+      weightsKey ?? [...(weights ?? [])].map(([weight, values]) => [weight, this.#weights.of(values)]),
+    ]);
+    return createHash("sha256").update(JSON.stringify([described, inputs, outputs])).digest("hex");
   }
 }
 

@@ -49,12 +49,8 @@ export class TrialHead {
   readonly seed: number;
   #realised: Realised | undefined;
 
-  constructor({ network, flat, parts }: KnownNetwork, prefix: FrozenPrefix | null, seed: number) {
-    let computed = 0;
-    const shapes = parts.features.map(({ layer }) =>
-      inputNumber(network, layer) === null ? prefix!.shapes[computed++]! : inputShape(network, layer),
-    );
-    this.network = headNetwork(flat, parts, shapes);
+  constructor(known: KnownNetwork, prefix: FrozenPrefix | null, seed: number) {
+    this.network = headOf(known, prefix);
     this.seed = seed;
   }
 
@@ -68,6 +64,23 @@ export class TrialHead {
     this.#realised = undefined;
   }
 }
+
+/** What is trained of a network, whose features always have the same shapes. */
+function headOf(known: KnownNetwork, prefix: FrozenPrefix | null): Network {
+  let head = heads.get(known);
+  if (head === undefined) {
+    const { network, flat, parts } = known;
+    let computed = 0;
+    const shapes = parts.features.map(({ layer }) =>
+      inputNumber(network, layer) === null ? prefix!.shapes[computed++]! : inputShape(network, layer),
+    );
+    head = headNetwork(flat, parts, shapes);
+    heads.set(known, head);
+  }
+  return head;
+}
+
+const heads = new WeakMap<KnownNetwork, Network>();
 
 /** Forms that may come again. */
 const KEPT = 64;
