@@ -7,6 +7,8 @@ import type { TensorColumn } from "./table.ts";
  */
 export interface Baked {
   readonly rows: number;
+  /** Which rows of its table these are, where steps left some out (`step_naomit`); absent: all. */
+  readonly kept?: Int32Array;
   readonly inputs: ReadonlyMap<string, InputColumn>;
   /** Empty when the table has no outcome columns (new data to predict). */
   readonly outcomes: ReadonlyMap<string, Outcome>;
@@ -56,13 +58,29 @@ export interface PreppedRecipe {
     readonly kind: "numeric" | "nominal" | "image";
     /** Of images: [height, width, channels] after the recipe; new images are brought to these channels. */
     readonly shape?: readonly number[];
+    /** Of classes: those that the training rows' column has. */
+    readonly levels?: readonly string[];
+    /** Of numbers: the least and the greatest of the training rows. */
+    readonly range?: readonly [number, number];
   }[];
-  readonly outcomes: readonly { readonly name: string; readonly levels?: readonly string[] }[];
+  /** As the steps leave them; `levels` of classes. */
+  readonly outcomes: readonly {
+    readonly name: string;
+    readonly levels?: readonly string[];
+    /** What it is in the data, where steps make other classes of it. */
+    readonly from?: { readonly levels?: readonly string[] };
+  }[];
+  /** Columns of other roles: kept for steps that name them, and new data may lack them. */
+  readonly others?: readonly { readonly name: string; readonly kind: "numeric" | "nominal" | "image" }[];
+  /** Roles of the columns in the data, where `update_role` and its like have given others than the formula does. */
+  readonly roles?: Readonly<Record<string, readonly string[]>>;
   /** `learnt` is what the step found in the training rows: means, levels, sizes. */
   readonly steps: readonly {
     readonly step: string;
     readonly columns: readonly string[];
     readonly options: unknown;
     readonly learnt: unknown;
+    /** Whether it is done to the training rows alone, where the spec says so; absent: as the kind of step has it. */
+    readonly skip?: boolean;
   }[];
 }

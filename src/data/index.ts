@@ -53,6 +53,7 @@ export { bakeTable, type BakeOptions } from "./recipe/bake.ts";
 export { rowWeightsOf, withoutWeights } from "./row-weights.ts";
 export { readAll, type ReadingImages } from "./read-all.ts";
 export { streamedRows } from "./streamed-rows.ts";
+export { tunedStepOptions, withStepOption, type TunedStepOption } from "./recipe/tuned-steps.ts";
 export { defaultRecipe } from "./recipe/default-recipe.ts";
 export { readNewData, type NewData } from "./new-data.ts";
 export { makeResamples, type Resample, type Resamples } from "./resamples/index.ts";

@@ -11,7 +11,9 @@ export function takeRows(table: Table, indices: ArrayLike<number>): Table {
   };
 }
 
-function takeFromColumn(column: Column, indices: ArrayLike<number>): Column {
+/** The entries of these indices, in this order. */
+export function takeFromColumn<One extends Column>(column: One, indices: ArrayLike<number>): One;
+export function takeFromColumn(column: Column, indices: ArrayLike<number>): Column {
   switch (column.kind) {
     case "numeric":
       return { kind: "numeric", values: Float64Array.from(indices, (index) => column.values[index]!) };

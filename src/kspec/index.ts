@@ -40,12 +40,26 @@ export type { TensorFunction, TrainingArguments } from "./training-arguments.ts"
 export { datasets, type Dataset } from "./datasets.ts";
 export {
   all_image_predictors,
+  all_nominal,
   all_nominal_predictors,
+  all_numeric,
   all_numeric_predictors,
+  all_of,
   all_outcomes,
   all_predictors,
+  any_of,
+  contains,
+  ends_with,
+  everything,
+  has_role,
+  has_type,
+  matches,
+  not,
+  one_of,
   recipe,
+  starts_with,
   type Recipe,
+  type Row,
   type Selector,
 } from "./recipe.ts";
 export type { Model } from "./model.ts";

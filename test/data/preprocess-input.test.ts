@@ -2,7 +2,7 @@ import { crc32 } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { bakeTable, prepRecipe } from "../../src/data/index.ts";
 import { preprocessInput } from "../../src/data/recipe/steps/preprocess-input.ts";
-import { workingTable } from "../../src/data/recipe/prep.ts";
+import { workingTable } from "../../src/data/recipe/starting-table.ts";
 import { all_predictors, recipe } from "../../src/kspec/index.ts";
 import type { Applications } from "../../src/kspec/applications.ts";
 import { failure, image, table, valuesOf } from "./table-tools.ts";
@@ -57,7 +57,7 @@ describe("step_preprocess_input is Keras's preprocess_input, to the last bit", (
       [-1.5485059022903442, -0.28326335549354553, 1.6935949325561523, -1.8267831802368164, 2.341036319732666],
     ],
   ] as const)("%s: values between bytes, as a resize leaves them", (application, wanted) => {
-    const working = workingTable(photos, ["image"], []);
+    const working = workingTable(photos, { predictors: ["image"], outcomes: [], others: [] });
     const baked = preprocessInput.bake(working, ["image"], preprocessInput.options({ application }), null);
     const column = baked.columns.get("image")!;
     const [operation] = column.kind === "image" ? column.operations : [];

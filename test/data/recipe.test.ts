@@ -145,7 +145,7 @@ describe("a recipe for a table", () => {
   test("a constant column cannot be normalized", () => {
     const rows = table({ y: [1, 2, 3], same: [0.1, 0.1, 0.1] });
     expect(() => prepRecipe(recipe("y ~ same").step_normalize("same"), rows)).toThrow(
-      "step_normalize: `same` is 0.1 in every training row, so it cannot be normalized and tells nothing. Take it out of the formula with `- same`.",
+      "step_normalize: `same` is 0.1 in every training row, so it cannot be normalized and tells nothing. Take it out with step_zv before this step, or out of the formula with `- same`.",
     );
   });
 
@@ -176,7 +176,7 @@ describe("missing values are told by column and row", () => {
     ).toBe("The outcome `y` has a missing value in row 2. Fill it in or remove the row.");
     const zones = table({ y: [1, 2, 3], zone: ["a", null, "b"] });
     expect((await failure(() => baked(recipe("y ~ zone").step_dummy("zone"), zones))).message).toBe(
-      "step_dummy: `zone` in row 2 is missing. Fill it in or remove the row.",
+      "step_dummy: `zone` in row 2 is missing. Fill it in or remove the row, or put step_unknown or step_impute_mode before step_dummy.",
     );
   });
 
@@ -214,7 +214,7 @@ describe("new data", () => {
 
   test("must not have classes that the training rows have not", async () => {
     expect((await failure(() => bake(table({ area: [1, 2], zone: ["a", "d"] })))).message).toBe(
-      'step_dummy: `zone` in row 2 is "d", a class the training rows do not have. They have `a`, `b` and `c`.',
+      'step_dummy: `zone` in row 2 is "d", a class the training rows do not have. They have `a`, `b` and `c`. With step_novel before step_dummy the model takes such classes.',
     );
   });
 

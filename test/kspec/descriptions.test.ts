@@ -337,7 +337,7 @@ describe("data and recipes", () => {
       "step_normalize() takes names of columns and selectors such as all_predictors(), and got a function.",
     );
     expect(refusal(() => r.step_normalize("x", { center: true } as never))).toBe(
-      `step_normalize() has no option "center". It takes none.`,
+      `step_normalize() has no option "center". There are: skip.`,
     );
     expect(refusal(() => metric_set("acuracy" as never))).toBe(
       `No metric is named "acuracy". Did you mean "accuracy"?`,

@@ -3,7 +3,13 @@ import type { InputColumn, Outcome } from "../baked.ts";
 import { listNames } from "../names.ts";
 import type { TensorColumn } from "../table.ts";
 import { streamImages } from "./stream-images.ts";
-import { shapeAfter, type ImageShape, type PendingImages, type WorkingTable } from "./working-table.ts";
+import {
+  hasRole,
+  shapeAfter,
+  type ImageShape,
+  type PendingImages,
+  type WorkingTable,
+} from "./working-table.ts";
 
 /** The name of the one matrix that numeric predictors become. */
 export const MATRIX = "x";
@@ -51,7 +57,9 @@ export function checkPredictors(table: WorkingTable): ReadonlyMap<string, readon
   if (numeric.length > 0 && whole.length > 0)
     throw new UserError(
       "mixed-predictors",
-      `The predictors mix images (${listNames(whole)}) and numbers (${listNames(numeric)}), which cannot be inputs together yet. Leave one kind out of the formula.`,
+      named("image").length > 0
+        ? `The predictors mix images (${listNames(whole)}) and numbers (${listNames(numeric)}). Make one input of the numbers with .step_collapse(all_numeric_predictors(), { new_col: "numbers" }), or leave one kind out of the formula.`
+        : `Beside the inputs that step_collapse made (${listNames(whole)}) there are numbers left: ${listNames(numeric)}. Collapse them too, or leave them out of the formula.`,
     );
   if (predictors.length === 0)
     throw new UserError("no-predictors", "The recipe leaves no predictors. Keep at least one column.");
@@ -70,7 +78,7 @@ export function checkPredictors(table: WorkingTable): ReadonlyMap<string, readon
 export function assembleOutcomes(table: WorkingTable): ReadonlyMap<string, Outcome> {
   const outcomes = new Map<string, Outcome>();
   for (const [name, column] of table.columns) {
-    if (table.roles.get(name) !== "outcome") continue;
+    if (!hasRole(table, name, "outcome")) continue;
     if (column.kind === "nominal") {
       refuseMissing(table, name, (row) => column.codes[row] === -1, "outcome");
       outcomes.set(name, { kind: "nominal", levels: column.levels, codes: column.codes });
@@ -83,7 +91,7 @@ export function assembleOutcomes(table: WorkingTable): ReadonlyMap<string, Outco
 }
 
 function predictorsOf(table: WorkingTable) {
-  return [...table.columns].filter(([name]) => table.roles.get(name) === "predictor");
+  return [...table.columns].filter(([name]) => hasRole(table, name, "predictor"));
 }
 
 function matrixOf(table: WorkingTable, names: readonly string[]): TensorColumn {

@@ -6,7 +6,7 @@ import { rowName } from "../rows.ts";
 import type { Column, ImageColumn, NominalColumn, NumericColumn, Table } from "../table.ts";
 import { assembleInputs, assembleOutcomes } from "./assemble.ts";
 import { withChannels } from "./channels.ts";
-import { workingTable } from "./prep.ts";
+import { workingTable } from "./starting-table.ts";
 import { stepNamed } from "./steps/index.ts";
 import { shapeAfter, type WorkingTable } from "./working-table.ts";
 
@@ -28,26 +28,41 @@ export function bakeTable(prepped: PreppedRecipe, table: Table, options: BakeOpt
   const columns = new Map<string, Column>();
   for (const predictor of prepped.predictors)
     columns.set(predictor.name, asTraining(predictor, find(table, predictor.name, "predictor"), table));
-  const outcomes = options.outcomes ? prepped.outcomes : [];
-  for (const { name, levels } of outcomes) {
+  for (const other of prepped.others ?? []) {
+    const column = table.columns.get(other.name);
+    if (column) columns.set(other.name, asTraining(other, column, table));
+  }
+  for (const { name, levels, from } of options.outcomes ? prepped.outcomes : []) {
     const column = find(table, name, "outcome");
-    columns.set(name, levels ? withLevels(name, column, levels, table) : asNumbers(name, column, table));
+    const known = from ? from.levels : levels;
+    columns.set(name, known ? withLevels(name, column, known, table) : asNumbers(name, column, table));
   }
   let working = workingTable(
     { ...table, columns },
-    prepped.predictors.map(({ name }) => name),
-    outcomes.map(({ name }) => name),
+    {
+      predictors: prepped.predictors.map(({ name }) => name),
+      outcomes: prepped.outcomes.map(({ name }) => name),
+      others: (prepped.others ?? []).map(({ name }) => name),
+      ...(prepped.roles ? { changed: prepped.roles } : {}),
+    },
   );
-  for (const { step: name, columns: all, options: stepOptions, learnt } of prepped.steps) {
+  for (const { step: name, columns: all, options: stepOptions, learnt, skip } of prepped.steps) {
     const step = stepNamed(name);
-    if (step.skip && options.training !== true) continue;
-    // A step may name outcomes, and new data have none.
+    if ((skip ?? step.skip ?? false) && options.training !== true) continue;
+    // A step may name outcomes and columns of other roles, and new data have none.
     const there = all.filter((column) => working.columns.has(column));
     working = step.bake(working, there, stepOptions, learnt);
+    if (working.rows === 0)
+      throw new UserError(
+        "no-rows",
+        `step_${name} leaves no rows: something is missing in every one of them.`,
+      );
   }
   checkSizes(prepped, working);
+  const { rows, kept } = working;
   return {
-    rows: table.rows,
+    rows,
+    ...(kept ? { kept } : {}),
     inputs: assembleInputs(working),
     outcomes: assembleOutcomes(working),
   };
@@ -80,7 +95,7 @@ function find(table: Table, name: string, role: "predictor" | "outcome"): Column
 }
 
 function asTraining(
-  { name, kind, shape }: PreppedRecipe["predictors"][number],
+  { name, kind, shape }: Pick<PreppedRecipe["predictors"][number], "name" | "kind" | "shape">,
   column: Column,
   table: Table,
 ): Column {

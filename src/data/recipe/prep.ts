@@ -1,14 +1,14 @@
-import type { RecipeDescription, SelectorDescription, StepDescription } from "../../kspec/description.ts";
+import type { RecipeDescription } from "../../kspec/description.ts";
 import { UserError } from "../../protocol/index.ts";
 import type { PreppedRecipe } from "../baked.ts";
-import { didYouMean, listNames } from "../names.ts";
-import { rowName } from "../rows.ts";
 import type { Column, Table } from "../table.ts";
 import { checkPredictors } from "./assemble.ts";
-import { resolveFormula } from "./formula.ts";
-import { withChannels } from "./channels.ts";
+import { rolesOf } from "./roles.ts";
+import { chooseColumns } from "./select-columns.ts";
+import { workingTable } from "./starting-table.ts";
 import { stepNamed } from "./steps/index.ts";
-import type { Role, WorkingColumn, WorkingTable } from "./working-table.ts";
+import { refuseTune } from "./tuned-steps.ts";
+import type { WorkingColumn } from "./working-table.ts";
 
 /**
  * Learns a recipe from the training rows: finds the formula's columns, then runs each step's `prep` on the table as the steps
@@ -19,100 +19,92 @@ import type { Role, WorkingColumn, WorkingTable } from "./working-table.ts";
 export function prepRecipe(description: RecipeDescription, training: Table): PreppedRecipe {
   if (training.rows === 0)
     throw new UserError("no-rows", "There are no training rows, so the recipe has nothing to learn from.");
-  const { outcomes, predictors } = resolveFormula(description.formula, [...training.columns.keys()]);
-  let table = workingTable(training, predictors, outcomes);
+  const roles = rolesOf(description, training);
+  let table = workingTable(training, roles);
   const steps: PreppedRecipe["steps"][number][] = [];
-  for (const { step: name, terms, options: given } of description.steps) {
+  for (const described of description.steps) {
+    refuseTune(described);
+    const { step: name, terms, options: given } = described;
     const step = stepNamed(name);
-    const options = step.options(given);
-    const columns = chooseColumns(name, terms, table);
+    const { skip, ...own } = given;
+    const options = step.options(own);
+    const columns = chooseColumns(`step_${name}`, terms, table);
     const learnt = step.prep(table, columns, options);
     table = step.bake(table, columns, options, learnt);
-    steps.push({ step: name, columns, options, learnt });
+    steps.push({ step: name, columns, options, learnt, ...skipOf(name, skip) });
   }
   const shapes = checkPredictors(table);
+  const { predictors, outcomes, others, changed = {} } = roles;
+  const data = (name: string) => training.columns.get(name)!;
   return {
     formula: description.formula,
-    predictors: predictors.map((name) => {
-      const { kind } = training.columns.get(name)!;
-      if (kind === "tensor")
-        throw new UserError("predictor-kind", `\`${name}\` holds arrays, which cannot be a recipe's input.`);
-      const shape = shapes.get(name);
-      return { name, kind, ...(kind === "image" && shape ? { shape } : {}) };
-    }),
-    outcomes: outcomes.map((name) => outcomeOf(name, training.columns.get(name)!)),
+    predictors: predictors.map((name) => ({
+      name,
+      kind: kindInData(name, data(name)),
+      ...rangeOf(data(name)),
+      ...(data(name).kind === "image" && shapes.has(name) ? { shape: shapes.get(name)! } : {}),
+    })),
+    outcomes: outcomes.map((name) => outcomeOf(name, data(name), table.columns.get(name))),
+    ...(others.length > 0
+      ? { others: others.map((name) => ({ name, kind: kindInData(name, data(name)) })) }
+      : {}),
+    ...(Object.keys(changed).length > 0 ? { roles: changed } : {}),
     steps,
   };
 }
 
-/** The columns of the formula, with their roles; outcomes come last. */
-export function workingTable(
-  table: Table,
-  predictors: readonly string[],
-  outcomes: readonly string[],
-): WorkingTable {
-  const columns = new Map<string, WorkingColumn>();
-  const roles = new Map<string, Role>();
-  for (const [names, role] of [
-    [predictors, "predictor"],
-    [outcomes, "outcome"],
-  ] as const)
-    for (const name of names) {
-      columns.set(name, pending(table.columns.get(name)!));
-      roles.set(name, role);
+function skipOf(step: string, skip: unknown): { skip?: boolean } {
+  if (skip === undefined) return {};
+  if (typeof skip !== "boolean")
+    throw new UserError(
+      "step-option",
+      `step_${step}: \`skip\` is ${JSON.stringify(skip)}, and must be true or false.`,
+    );
+  return { skip };
+}
+
+function kindInData(name: string, { kind }: Column): "numeric" | "nominal" | "image" {
+  if (kind !== "tensor") return kind;
+  throw new UserError("predictor-kind", `\`${name}\` holds arrays, which cannot be a recipe's input.`);
+}
+
+/** What a column held in the training rows: for rows that are made up to try a model, and for people. */
+function rangeOf(column: Column): { levels?: readonly string[]; range?: readonly [number, number] } {
+  if (column.kind === "nominal") return { levels: column.levels };
+  if (column.kind !== "numeric") return {};
+  let [least, most] = [Infinity, -Infinity];
+  for (const value of column.values)
+    if (Number.isFinite(value)) {
+      if (value < least) least = value;
+      if (value > most) most = value;
     }
-  return { rows: table.rows, columns, roles, rowName: (row) => rowName(table, row) };
+  return least <= most ? { range: [least, most] } : {};
 }
 
-function pending(column: Column): WorkingColumn {
-  if (column.kind !== "image") return column;
-  // One grey file among coloured ones is read in colour.
-  const channels = column.images.some((image) => image.channels === 3) ? 3 : 1;
-  return {
-    kind: "image",
-    images: column.images.map((image) => withChannels(image, channels)),
-    operations: [],
-  };
-}
-
-function chooseColumns(step: string, terms: StepDescription["terms"], table: WorkingTable): string[] {
-  const chosen = new Set<string>();
-  for (const term of terms)
-    if (typeof term !== "string") {
-      for (const [name, column] of table.columns)
-        if (SELECTORS[term.select](table.roles.get(name)!, column)) chosen.add(name);
-    } else if (table.columns.has(term)) chosen.add(term);
-    else {
-      const names = [...table.columns.keys()];
-      throw new UserError(
-        "unknown-column",
-        `step_${step} names \`${term}\`, and there is no such column at that point.${didYouMean(term, names)} The columns are ${listNames(names)}.`,
-      );
-    }
-  return [...chosen];
-}
-
-const SELECTORS: Readonly<
-  Record<SelectorDescription["select"], (role: Role, column: WorkingColumn) => boolean>
-> = {
-  all_predictors: (role) => role === "predictor",
-  all_numeric_predictors: (role, { kind }) => role === "predictor" && kind === "numeric",
-  all_nominal_predictors: (role, { kind }) => role === "predictor" && kind === "nominal",
-  all_image_predictors: (role, { kind }) => role === "predictor" && kind === "image",
-  all_outcomes: (role) => role === "outcome",
-};
-
-function outcomeOf(name: string, column: Column): PreppedRecipe["outcomes"][number] {
-  if (column.kind === "numeric") return { name };
-  if (column.kind !== "nominal")
+/** @param after What the steps leave of it; undefined: nothing. */
+function outcomeOf(
+  name: string,
+  column: Column,
+  after: WorkingColumn | undefined,
+): PreppedRecipe["outcomes"][number] {
+  if (after === undefined)
+    throw new UserError(
+      "no-outcome",
+      `The recipe's steps take the outcome \`${name}\` away. Leave it out of them.`,
+    );
+  if (column.kind !== "numeric" && column.kind !== "nominal")
     throw new UserError(
       "outcome-kind",
       `The outcome \`${name}\` holds images; an outcome is numbers or classes.`,
     );
-  if (column.levels.length < 2)
+  const before = column.kind === "nominal" ? { levels: column.levels } : {};
+  if (after.kind !== "nominal") return column.kind === "nominal" ? { name, from: before } : { name };
+  const { levels } = after;
+  if (levels.length < 2)
     throw new UserError(
       "one-class",
-      `The outcome \`${name}\` has ${column.levels.length === 0 ? "no class" : `one class only, "${column.levels[0]}"`}. There must be two or more to tell apart.`,
+      `The outcome \`${name}\` has ${levels.length === 0 ? "no class" : `one class only, "${levels[0]}"`}. There must be two or more to tell apart.`,
     );
-  return { name, levels: column.levels };
+  const changed = column.kind !== "nominal" || levels.join("\0") !== column.levels.join("\0");
+  return { name, levels, ...(changed ? { from: before } : {}) };
 }

@@ -1,27 +1,36 @@
 import { UserError } from "../../../protocol/index.ts";
-import { listNames } from "../../names.ts";
 import type { NominalColumn } from "../../table.ts";
-import { replaceColumn, type WorkingColumn } from "../working-table.ts";
-import { columnOf, readOptions, trueOrFalse, type Step } from "./step.ts";
+import { hasRole, replaceColumn, type WorkingColumn } from "../working-table.ts";
+import { classesOf, unseenLevel } from "./class-columns.ts";
+import { readOptions, trueOrFalse, type Step } from "./step.ts";
 
 type Levels = Readonly<Record<string, readonly string[]>>;
 
+interface Dummy {
+  readonly one_hot: boolean;
+  readonly keep_original_cols: boolean;
+}
+
 /**
- * `step_dummy(…, { one_hot = false })`: classes become columns of 0 and 1 named `column_level`. The first level is
- * the one whose columns are all 0 (R's treatment coding); with `one_hot` it has a column too.
+ * `step_dummy(…, { one_hot = false, keep_original_cols = false })`: classes become columns of 0 and 1 named `column_level`. The first
+ * level is the one whose columns are all 0 (R's treatment coding); with `one_hot` it has a column too.
  */
-export const dummy: Step<{ one_hot: boolean }, Levels> = {
+export const dummy: Step<Dummy, Levels> = {
   name: "dummy",
-  options: (given) => readOptions("dummy", given, { one_hot: { ...trueOrFalse, otherwise: false } }),
+  options: (given) =>
+    readOptions<Dummy>("dummy", given, {
+      one_hot: { ...trueOrFalse, otherwise: false },
+      keep_original_cols: { ...trueOrFalse, otherwise: false },
+    }),
   prep(table, columns) {
     return Object.fromEntries(
       columns.map((name) => {
-        if (table.roles.get(name) === "outcome")
+        if (hasRole(table, name, "outcome"))
           throw new UserError(
             "step-column",
             `step_dummy names the outcome \`${name}\`. Leave it out: classes of an outcome are encoded when the model is fitted.`,
           );
-        const { levels } = classes(table, name);
+        const { levels } = classesOf("dummy", table, name);
         if (levels.length < 2)
           throw new UserError(
             "dummy",
@@ -31,36 +40,24 @@ export const dummy: Step<{ one_hot: boolean }, Levels> = {
       }),
     );
   },
-  bake(table, columns, { one_hot }, learnt) {
+  // keep_original_cols is absent from recipes that were saved before there was such an option.
+  bake(table, columns, { one_hot, keep_original_cols = false }, learnt) {
     for (const name of columns) {
       const levels = learnt[name]!;
-      const column = classes(table, name);
+      const column = classesOf("dummy", table, name);
       const code = columnCodes(column, levels, (row) => `\`${name}\` in ${table.rowName(row)}`);
       const coded = one_hot ? levels : levels.slice(1);
-      table = replaceColumn(
-        table,
-        name,
-        coded.map((level): [string, WorkingColumn] => {
-          const values = new Float64Array(table.rows);
-          const wanted = levels.indexOf(level);
-          for (let row = 0; row < table.rows; row++) values[row] = code[row] === wanted ? 1 : 0;
-          return [`${name}_${level}`, { kind: "numeric", values }];
-        }),
-      );
+      const made = coded.map((level): [string, WorkingColumn] => {
+        const values = new Float64Array(table.rows);
+        const wanted = levels.indexOf(level);
+        for (let row = 0; row < table.rows; row++) values[row] = code[row] === wanted ? 1 : 0;
+        return [`${name}_${level}`, { kind: "numeric", values }];
+      });
+      table = replaceColumn(table, name, keep_original_cols ? [[name, column], ...made] : made);
     }
     return table;
   },
 };
-
-function classes(table: Parameters<typeof columnOf>[1], name: string): NominalColumn {
-  return columnOf(
-    "dummy",
-    table,
-    name,
-    ["nominal"],
-    "Use all_nominal_predictors() here, or name the column in datasets.csv's option nominal to read its numbers as classes.",
-  );
-}
 
 function columnCodes(
   column: NominalColumn,
@@ -72,12 +69,15 @@ function columnCodes(
     if (code === -1)
       throw new UserError(
         "missing-value",
-        `step_dummy: ${place(row)} is missing. Fill it in or remove the row.`,
+        `step_dummy: ${place(row)} is missing. Fill it in or remove the row, or put step_unknown or step_impute_mode before step_dummy.`,
       );
     if (translate[code] === -1)
-      throw new UserError(
-        "unseen-level",
-        `step_dummy: ${place(row)} is "${column.levels[code]}", a class the training rows do not have. They have ${listNames(levels)}.`,
+      throw unseenLevel(
+        "dummy",
+        place(row),
+        column.levels[code]!,
+        levels,
+        "With step_novel before step_dummy the model takes such classes.",
       );
     return translate[code]!;
   });

@@ -34,6 +34,10 @@ export const pixels: OptionRule<number> = {
   must: "a whole number of pixels, 1 or more",
   accepts: (value) => Number.isInteger(value) && (value as number) >= 1,
 };
+export const aText: OptionRule<string> = {
+  must: "a text that is not empty",
+  accepts: (value) => typeof value === "string" && value !== "",
+};
 export const trueOrFalse: OptionRule<boolean> = {
   must: "true or false",
   accepts: (value) => typeof value === "boolean",
