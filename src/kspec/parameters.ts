@@ -26,13 +26,13 @@ export interface ParameterSet extends ParametersDescription {
 /** Both ends, in units of the transformation. */
 export type ParameterRange = readonly [least: number, most: number];
 
-export interface RangeOptions {
+export interface ParameterRangeOptions {
   /** Spaces the values otherwise; null: as they are, and then the range is in their own units. */
   trans?: Transform | null;
   /** Only these values, of those in the range. */
   values?: readonly number[];
 }
-export interface QuantParamOptions extends RangeOptions {
+export interface QuantParamOptions extends ParameterRangeOptions {
   type: "integer" | "double";
   /** Both ends, in units of `trans`. Without it `values` must say what there is. */
   range?: ParameterRange;
@@ -45,7 +45,7 @@ export interface QualParamOptions {
   label?: string;
 }
 
-const rangeOptions: KnownOptions<RangeOptions> = { trans: "optional", values: "optional" };
+const rangeOptions: KnownOptions<ParameterRangeOptions> = { trans: "optional", values: "optional" };
 const quantOptions: KnownOptions<QuantParamOptions> = {
   ...rangeOptions,
   type: "required",
@@ -55,39 +55,39 @@ const quantOptions: KnownOptions<QuantParamOptions> = {
 const qualOptions: KnownOptions<QualParamOptions> = { values: "required", label: "optional" };
 
 /** Units of a dense or recurrent layer (dials' `hidden_units`). */
-export function hidden_units(range: ParameterRange = [1, 10], options?: RangeOptions): Parameter {
+export function hidden_units(range: ParameterRange = [1, 10], options?: ParameterRangeOptions): Parameter {
   return quantitative("hidden_units", "Hidden units", "integer", range, options);
 }
 /** Filters of a convolution. */
-export function filters(range: ParameterRange = [1, 10], options?: RangeOptions): Parameter {
+export function filters(range: ParameterRange = [1, 10], options?: ParameterRangeOptions): Parameter {
   return quantitative("filters", "Filters", "integer", range, options);
 }
 /** Height and width of a convolution's window. */
-export function kernel_size(range: ParameterRange = [1, 7], options?: RangeOptions): Parameter {
+export function kernel_size(range: ParameterRange = [1, 7], options?: ParameterRangeOptions): Parameter {
   return quantitative("kernel_size", "Kernel size", "integer", range, options);
 }
 /** Height and width of a pooling's window. */
-export function pool_size(range: ParameterRange = [1, 4], options?: RangeOptions): Parameter {
+export function pool_size(range: ParameterRange = [1, 4], options?: ParameterRangeOptions): Parameter {
   return quantitative("pool_size", "Pool size", "integer", range, options);
 }
 /** Share of the values that dropout takes away (dials' `dropout`; its range goes up to 1, which leaves nothing to learn from). */
-export function dropout(range: ParameterRange = [0, 0.9], options?: RangeOptions): Parameter {
+export function dropout(range: ParameterRange = [0, 0.9], options?: ParameterRangeOptions): Parameter {
   return quantitative("dropout", "Dropout rate", "double", range, options);
 }
 /** How often a block is repeated (dials' `num_terms`). */
-export function num_terms(range: ParameterRange = [1, 10], options?: RangeOptions): Parameter {
+export function num_terms(range: ParameterRange = [1, 10], options?: ParameterRangeOptions): Parameter {
   return quantitative("num_terms", "Number of repeats", "integer", range, options);
 }
 /** Columns that `step_pca` keeps (dials' `num_comp`, with the range that it has there). */
-export function num_comp(range: ParameterRange = [1, 4], options?: RangeOptions): Parameter {
+export function num_comp(range: ParameterRange = [1, 4], options?: ParameterRangeOptions): Parameter {
   return quantitative("num_comp", "Number of components", "integer", range, options);
 }
 /** Degrees of freedom (dials' `deg_free`). */
-export function deg_free(range: ParameterRange = [1, 5], options?: RangeOptions): Parameter {
+export function deg_free(range: ParameterRange = [1, 5], options?: ParameterRangeOptions): Parameter {
   return quantitative("deg_free", "Degrees of freedom", "integer", range, options);
 }
 /** A limit between 0 and 1, of `step_corr` or `step_other` (dials' `threshold`). */
-export function threshold(range: ParameterRange = [0, 1], options?: RangeOptions): Parameter {
+export function threshold(range: ParameterRange = [0, 1], options?: ParameterRangeOptions): Parameter {
   return quantitative("threshold", "Threshold", "double", range, options);
 }
 /**
@@ -97,27 +97,27 @@ export function threshold(range: ParameterRange = [0, 1], options?: RangeOptions
  * learn_rate([0.001, 0.01], { trans: null })
  * ```
  */
-export function learn_rate(range?: ParameterRange, options?: RangeOptions): Parameter {
+export function learn_rate(range?: ParameterRange, options?: ParameterRangeOptions): Parameter {
   return quantitative("learn_rate", "Learning rate", "double", range, options, [-10, -1], "log10");
 }
 /** Weight of a penalty (dials' `penalty`), in powers of ten. */
-export function penalty(range?: ParameterRange, options?: RangeOptions): Parameter {
+export function penalty(range?: ParameterRange, options?: ParameterRangeOptions): Parameter {
   return quantitative("penalty", "Amount of regularization", "double", range, options, [-10, 0], "log10");
 }
 /** Decay of weights, in powers of ten. */
-export function weight_decay(range?: ParameterRange, options?: RangeOptions): Parameter {
+export function weight_decay(range?: ParameterRange, options?: ParameterRangeOptions): Parameter {
   return quantitative("weight_decay", "Weight decay", "double", range, options, [-10, -1], "log10");
 }
 /** Share of the last step that is kept (dials' `momentum`). */
-export function momentum(range: ParameterRange = [0, 1], options?: RangeOptions): Parameter {
+export function momentum(range: ParameterRange = [0, 1], options?: ParameterRangeOptions): Parameter {
   return quantitative("momentum", "Momentum", "double", range, options);
 }
 /** Epochs (dials' `epochs`). */
-export function epochs(range: ParameterRange = [10, 1000], options?: RangeOptions): Parameter {
+export function epochs(range: ParameterRange = [10, 1000], options?: ParameterRangeOptions): Parameter {
   return quantitative("epochs", "Epochs", "integer", range, options);
 }
 /** Rows of a step (dials' `batch_size`), in powers of two: `batch_size([4, 6])` is 16 to 64. */
-export function batch_size(range?: ParameterRange, options?: RangeOptions): Parameter {
+export function batch_size(range?: ParameterRange, options?: ParameterRangeOptions): Parameter {
   return quantitative("batch_size", "Batch size", "integer", range, options, [3, 8], "log2");
 }
 
@@ -269,7 +269,7 @@ function quantitative(
   usual?: ParameterRange,
   transform?: Transform,
 ): Parameter {
-  const { trans, values } = readOptions(type, rangeOptions, options) as RangeOptions;
+  const { trans, values } = readOptions(type, rangeOptions, options) as ParameterRangeOptions;
   if (trans !== undefined && trans !== null && !Object.hasOwn(TRANSFORMS, trans))
     throw new SpecError(
       "bad-option",
