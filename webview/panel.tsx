@@ -10,6 +10,7 @@ import { HeadlineBlock } from "./run/headline.tsx";
 import { headlineOf } from "./run/headline-words.ts";
 import { Phases } from "./run/phases.tsx";
 import { Problems } from "./run/problems.tsx";
+import { RelatedRuns } from "./run/related-runs.tsx";
 import type { Shown } from "./run-store.ts";
 import { SectionLinks } from "./section-links.tsx";
 import { Training } from "./training/training.tsx";
@@ -34,6 +35,7 @@ export function Panel({ shown }: { shown: Shown }) {
   return (
     <main class="panel" data-status={state.status}>
       <Head run={run} state={state} />
+      <RelatedRuns runs={shown.related} />
       <HeadlineBlock state={state} />
       <BestButtons state={state} />
       <Ending state={state} />

@@ -2,6 +2,7 @@ import {
   lost,
   NO_RUN,
   reduceAll,
+  type RelatedRun,
   type RunEvent,
   type RunState,
   type ToPanel,
@@ -15,9 +16,11 @@ export interface Shown {
   /** Prefix of paths relative to the run's folder. */
   readonly folder: string | null;
   readonly canFit: boolean;
+  /** Runs that belong to this one, to be switched to. */
+  readonly related: readonly RelatedRun[];
 }
 
-export const NOTHING_SHOWN: Shown = { run: null, state: NO_RUN, folder: null, canFit: true };
+export const NOTHING_SHOWN: Shown = { run: null, state: NO_RUN, folder: null, canFit: true, related: [] };
 
 /** Live text changes at most this often. */
 export const PAINT_MS = 500;
@@ -45,6 +48,7 @@ export class RunStore {
       state: message.lost === true ? lost(folded) : folded,
       folder: typeof message.folder === "string" ? message.folder : null,
       canFit: message.canFit !== false,
+      related: Array.isArray(message.related) ? message.related : [],
     };
     this.#paintNow();
   }
