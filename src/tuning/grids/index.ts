@@ -1,5 +1,6 @@
 import type { GridDescription } from "../../kspec/tuning-description.ts";
 import { UserError, type ParameterValues, type TunedParameter } from "../../protocol/index.ts";
+import { distinct } from "./candidate.ts";
 import { MOST_CANDIDATES } from "./most-candidates.ts";
 import { latinHypercube, randomGrid } from "./random.ts";
 import { regularGrid } from "./regular.ts";
@@ -94,18 +95,6 @@ function filterOf(method: string, filter: unknown): (rows: ParameterValues[]) =>
         );
       }
     });
-}
-
-/** Whole numbers and lists of values make equal candidates of different places. */
-function distinct(
-  candidates: readonly ParameterValues[],
-  parameters: readonly TunedParameter[],
-): ParameterValues[] {
-  const seen = new Set<string>();
-  return candidates.filter((values) => {
-    const key = JSON.stringify(parameters.map(({ id }) => values[id]));
-    return !seen.has(key) && seen.add(key);
-  });
 }
 
 export { configNames } from "./config-names.ts";

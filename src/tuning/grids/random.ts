@@ -1,5 +1,6 @@
 import { randomStream, type RandomStream } from "../../data/random.ts";
 import type { ParameterValue, ParameterValues, TunedParameter } from "../../protocol/index.ts";
+import { candidate } from "./candidate.ts";
 import { fromUnit, wholeEnds } from "../parameters/unit.ts";
 
 /**
@@ -12,9 +13,7 @@ export function randomGrid(
   seed: number,
 ): ParameterValues[] {
   const random = randomStream(seed, "grid_random");
-  return Array.from({ length: size }, () =>
-    Object.fromEntries(parameters.map((parameter) => [parameter.id, drawn(parameter, random)])),
-  );
+  return Array.from({ length: size }, () => candidate(parameters, (parameter) => drawn(parameter, random)));
 }
 
 /**
@@ -29,12 +28,7 @@ export function latinHypercube(
   const random = randomStream(seed, "grid_latin_hypercube");
   const parts = parameters.map(() => random.shuffle(new Int32Array(size).map((_, part) => part)));
   return Array.from({ length: size }, (_, row) =>
-    Object.fromEntries(
-      parameters.map((parameter, i) => [
-        parameter.id,
-        fromUnit(parameter, (parts[i]![row]! + random.uniform()) / size),
-      ]),
-    ),
+    candidate(parameters, (parameter, i) => fromUnit(parameter, (parts[i]![row]! + random.uniform()) / size)),
   );
 }
 

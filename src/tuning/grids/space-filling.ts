@@ -1,6 +1,7 @@
 import { randomStream } from "../../data/random.ts";
 import type { ParameterValues, TunedParameter } from "../../protocol/index.ts";
 import { fromUnit } from "../parameters/unit.ts";
+import { candidate } from "./candidate.ts";
 
 /** What a design makes small: the sum, over all pairs of candidates, of a power of 1 / distance. */
 interface Criterion {
@@ -8,7 +9,7 @@ interface Criterion {
   /** High powers are as good as the smallest distance alone (Morris and Mitchell 1995); 2 is Audze and Eglais's force. */
   readonly power: number;
 }
-const CRITERIA = {
+export const CRITERIA = {
   any: { distance: "l2", power: 16 },
   max_min_l2: { distance: "l2", power: 16 },
   max_min_l1: { distance: "l1", power: 16 },
@@ -18,10 +19,11 @@ const CRITERIA = {
 export type DesignType = keyof typeof CRITERIA;
 export const DESIGN_TYPES = Object.keys(CRITERIA) as DesignType[];
 
-/** Swaps that are tried for a small design. */
-const SWAPS = 20_000;
-/** Distances that are computed for a large one, so that it takes well below a second. */
-const DISTANCES = 20_000_000;
+/** Larger designs stay the lattice that they begin as: distances of all pairs would be too many, and it is even already. */
+const LARGEST_IMPROVED = 1000;
+/** Exchanges that are tried, and distances that are looked at for them, at most: a tenth of a second. */
+const EXCHANGES = 30_000;
+const DISTANCES = 12_000_000;
 
 /**
  * Candidates spread over the whole space (dials' `grid_space_filling`): a Latin hypercube of levels, both ends among them, whose rows are
@@ -34,21 +36,18 @@ export function spaceFilling(
 ): ParameterValues[] {
   const levels = design(size, parameters.length, CRITERIA[type]);
   return Array.from({ length: size }, (_, row) =>
-    Object.fromEntries(
-      parameters.map((parameter, i) => {
-        const level = levels[i]![row]!;
-        const listed = parameter.values !== undefined || size === 1;
-        return [parameter.id, fromUnit(parameter, listed ? (level + 0.5) / size : level / (size - 1))];
-      }),
-    ),
+    candidate(parameters, (parameter, i) => {
+      const level = levels[i]![row]!;
+      const listed = parameter.values !== undefined || size === 1;
+      return fromUnit(parameter, listed ? (level + 0.5) / size : level / (size - 1));
+    }),
   );
 }
 
 /** The level of each row, 0 … size-1, for each of the dimensions. */
 export function design(size: number, dimensions: number, criterion: Criterion): Int32Array[] {
   const columns = lattice(size, dimensions);
-  const swaps = Math.min(SWAPS, Math.floor(DISTANCES / (size * Math.max(1, dimensions))));
-  if (dimensions > 1 && size > 2) moveApart(columns, size, criterion, swaps);
+  if (dimensions > 1 && size > 2 && size <= LARGEST_IMPROVED) moveApart(columns, size, criterion);
   return columns;
 }
 
@@ -62,37 +61,71 @@ function lattice(size: number, dimensions: number): Int32Array[] {
   return Array.from({ length: dimensions }, (_, i) => {
     if (i === 0) return new Int32Array(size).map((_, row) => row);
     const step = root ** -i;
-    const place = Float64Array.from({ length: size }, (_, row) => (0.5 + step * (row + 1)) % 1);
-    const order = new Int32Array(size).map((_, row) => row).sort((a, b) => place[a]! - place[b]!);
+    // Place and row in one number: typed arrays sort numbers quickly.
+    const places = Float64Array.from(
+      { length: size },
+      (_, row) => Math.floor(((0.5 + step * (row + 1)) % 1) * 2 ** 31) * 2 ** 20 + row,
+    ).sort();
     const levels = new Int32Array(size);
-    order.forEach((row, level) => (levels[row] = level));
+    places.forEach((place, level) => (levels[place % 2 ** 20] = level));
     return levels;
   });
 }
 
-/** Exchanges the levels of two rows in one dimension, again and again, where that makes the criterion smaller. */
-function moveApart(columns: Int32Array[], size: number, { distance, power }: Criterion, swaps: number): void {
+/**
+ * Exchanges the levels of two rows in one dimension, again and again, where that makes the criterion smaller; and now and then, less and
+ * less, where it makes it a little larger, so as not to stop at the first design that no single exchange makes better (threshold
+ * accepting; Dueck and Scheuer 1990). The best design is kept.
+ */
+function moveApart(columns: Int32Array[], size: number, { distance, power }: Criterion): void {
   const random = randomStream(1, "grid_space_filling");
-  const near = (a: number, b: number): number => {
-    let sum = 0;
-    for (const levels of columns) {
-      const apart = levels[a]! - levels[b]!;
-      sum += distance === "l1" ? Math.abs(apart) : apart * apart;
-    }
-    return sum ** -(distance === "l1" ? power : power / 2);
+  const apart: (difference: number) => number =
+    distance === "l1" ? Math.abs : (difference) => difference * difference;
+  const doublings = Math.log2(distance === "l1" ? power : power / 2);
+  const force = (separation: number): number => {
+    let value = 1 / separation;
+    for (let i = 0; i < doublings; i++) value *= value;
+    return value;
   };
-  /** The part of the criterion that two rows have in it. Their own distance does not change when they exchange levels. */
-  const share = (a: number, b: number): number => {
-    let sum = 0;
-    for (let row = 0; row < size; row++) if (row !== a && row !== b) sum += near(a, row) + near(b, row);
-    return sum;
-  };
-  for (let i = 0; i < swaps; i++) {
+  const between = new Int32Array(size * size);
+  for (let a = 0; a < size; a++)
+    for (let b = 0; b < size; b++)
+      between[a * size + b] = columns.reduce((sum, levels) => sum + apart(levels[a]! - levels[b]!), 0);
+  let total = 0;
+  for (let a = 0; a < size; a++) for (let b = 0; b < a; b++) total += force(between[a * size + b]!);
+  let least = total;
+  let best = columns.map((levels) => levels.slice());
+
+  const exchanges = Math.min(EXCHANGES, Math.floor(DISTANCES / size));
+  for (let i = 0; i < exchanges; i++) {
     const levels = columns[random.below(columns.length)]!;
     const a = random.below(size);
     const b = (a + 1 + random.below(size - 1)) % size;
-    const before = share(a, b);
-    [levels[a], levels[b]] = [levels[b]!, levels[a]!];
-    if (share(a, b) > before) [levels[a], levels[b]] = [levels[b]!, levels[a]!];
+    const [levelA, levelB] = [levels[a]!, levels[b]!];
+    let change = 0;
+    for (let row = 0; row < size; row++) {
+      if (row === a || row === b) continue;
+      const more = apart(levelB - levels[row]!) - apart(levelA - levels[row]!);
+      const fromA = between[a * size + row]!;
+      const fromB = between[b * size + row]!;
+      change += force(fromA + more) - force(fromA) + force(fromB - more) - force(fromB);
+    }
+    if (change > 0.3 * least * (1 - i / exchanges) ** 3) continue;
+    for (let row = 0; row < size; row++) {
+      if (row === a || row === b) continue;
+      const more = apart(levelB - levels[row]!) - apart(levelA - levels[row]!);
+      between[a * size + row]! += more;
+      between[row * size + a]! += more;
+      between[b * size + row]! -= more;
+      between[row * size + b]! -= more;
+    }
+    levels[a] = levelB;
+    levels[b] = levelA;
+    total += change;
+    if (total < least * (1 - 1e-9)) {
+      least = total;
+      best = columns.map((own) => own.slice());
+    }
   }
+  best.forEach((levels, i) => (columns[i] = levels));
 }

@@ -5,6 +5,7 @@ import {
   type ParameterValues,
   type TunedParameter,
 } from "../../protocol/index.ts";
+import { candidate } from "./candidate.ts";
 
 /**
  * The candidates of a table, each checked: it has a value for every parameter and no others.
@@ -23,9 +24,7 @@ export function tableGrid(
           "not-tuned",
           `Row ${i + 1} of the grid has \`${name}\`, and nothing of the workflow is marked with tune() by that name.${didYouMean(name, ids)} ${ids.length === 0 ? "There are no marks." : `Tuned are ${listNames(ids)}.`}`,
         );
-    return Object.fromEntries(
-      parameters.map((parameter) => [parameter.id, checked(parameter, row[parameter.id], i)]),
-    );
+    return candidate(parameters, (parameter) => checked(parameter, row[parameter.id], i));
   });
 }
 

@@ -33,7 +33,8 @@ export function fromUnit(parameter: TunedParameter, unit: number): ParameterValu
  */
 export function valueAt(parameter: TunedParameter, point: number, whole: (value: number) => number): number {
   const value = inverse(parameter, point);
-  if (parameter.scale !== "integer") return value;
+  // 0.1 rather than 0.09999999999999999: such values are read by people, and written into specs.
+  if (parameter.scale !== "integer") return Number(value.toPrecision(12));
   const [low, high] = wholeEnds(parameter);
   // 10 ** log10(1000) is a little below 1000.
   const near = Math.round(value);
