@@ -19,6 +19,7 @@ import { offerQuickFixes } from "./features/code-actions.ts";
 import { offerCodeLenses } from "./features/code-lenses.ts";
 import { publishDiagnostics } from "./features/diagnostics.ts";
 import { answerRunnables } from "./features/runnables.ts";
+import { answerValuesEdit } from "./features/values-edit.ts";
 
 function connect(): Connection | undefined {
   if (!isMainThread && parentPort)
@@ -46,6 +47,7 @@ function serve(connection: Connection): void {
   offerCodeLenses(connection, documents);
   offerQuickFixes(connection, documents);
   answerRunnables(connection, documents);
+  answerValuesEdit(connection, documents);
   documents.listen(connection);
   connection.listen();
 }

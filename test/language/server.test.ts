@@ -187,6 +187,37 @@ describe("the language server on a worker thread", () => {
   );
 
   it(
+    "puts Tune model above a tuning, and writes a candidate's values into it",
+    () =>
+      onThread(async (connection) => {
+        const { open } = await editor(connection);
+        const text = TEXT.replace(
+          /export const quick[\s\S]*/,
+          "const wf = workflow({ model: network({ fit_epochs: tune() }) });\nexport default fit_best(tune_grid(wf, { resamples: vfold_cv() }));\n",
+        ).replace("workflow, type", "fit_best, tune, tune_grid, vfold_cv, workflow, type");
+        await open(text);
+        const lenses = await connection.sendRequest("textDocument/codeLens", { textDocument: { uri: URI } });
+        expect(lenses).toMatchObject([
+          { command: { title: "Fit model", command: "kspec.fit", arguments: [URI, "default"] } },
+          { command: { title: "Tune model", command: "kspec.tune", arguments: [URI, "default"] } },
+        ]);
+        const ask = (values: object) =>
+          connection.sendRequest("kspec/valuesEdit", { uri: URI, name: "default", values });
+        const mark = text.split("\n")[8]!.indexOf("tune()");
+        expect(await ask({ fit_epochs: 12 })).toEqual({
+          edits: [
+            {
+              range: { start: { line: 8, character: mark }, end: { line: 8, character: mark + 6 } },
+              newText: "12",
+            },
+          ],
+        });
+        expect(await ask({ rate: 12 })).toEqual({ reason: expect.stringContaining('"rate"') as string });
+      }),
+    30_000,
+  );
+
+  it(
     "minds no other TypeScript file",
     () =>
       onThread(async (connection) => {

@@ -4,7 +4,7 @@ import type { FileRule } from "./rule.ts";
 /** A workflow without any `tune()` is handed to a function that tunes. */
 export const nothingTuned: FileRule = {
   code: "nothing-tuned",
-  severity: "error",
+  severity: "warning",
   about: "A workflow that is tuned marks nothing with `tune()`.",
   on: "file",
   *check({ tunings = [] }) {
@@ -13,7 +13,7 @@ export const nothingTuned: FileRule = {
       const { list, complete } = marksOf(workflow);
       if (complete && list.length === 0)
         yield {
-          message: `This workflow marks nothing with tune(), so ${method}() has nothing to try. Mark an argument, units: tune(), or measure the workflow as it is with fit_resamples().`,
+          message: `This workflow marks nothing with tune(), so ${method}() only measures it as it is. Mark an argument, units: tune(), or say fit_resamples().`,
           span,
         };
     }

@@ -5,7 +5,7 @@ describe("nothing-tuned", () => {
   it("says what to do with a workflow that marks nothing", () => {
     expectTuned(
       `export default tune_grid(wf, { resamples: vfold_cv({ v: 5 }), grid: 10 });
-    //         ^^^^^^^^^ error nothing-tuned: This workflow marks nothing with tune(), so tune_grid() has nothing to try. Mark an argument, units: tune(), or measure the workflow as it is with fit_resamples().`,
+    //         ^^^^^^^^^ warning nothing-tuned: This workflow marks nothing with tune(), so tune_grid() only measures it as it is. Mark an argument, units: tune(), or say fit_resamples().`,
       "network({ dense_units: 16 })",
     );
   });
