@@ -62,6 +62,12 @@ const bundles = {
     shares: ["typescript", "tfjs", "hdf5"],
   },
   worker: { ...node, entryPoints: ["src/worker/main.ts"], outfile: "dist/worker.js", shares: ["engine"] },
+  "trial-worker": {
+    ...node,
+    entryPoints: ["src/worker/trials.ts"],
+    outfile: "dist/trial-worker.js",
+    shares: ["engine"],
+  },
   cli: {
     ...node,
     entryPoints: ["src/cli/main.ts"],

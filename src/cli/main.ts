@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { addCache } from "./commands/cache.ts";
 import { addCheck } from "./commands/check.ts";
 import { addClassify } from "./commands/classify.ts";
+import { addCompile } from "./commands/compile.ts";
 import { addDoctor } from "./commands/doctor.ts";
 import { addEvaluate } from "./commands/evaluate.ts";
 import { addExport } from "./commands/export.ts";
@@ -12,6 +13,8 @@ import { addInit } from "./commands/init.ts";
 import { addInstallTensorFlow } from "./commands/install-tensorflow.ts";
 import { addPredict } from "./commands/predict.ts";
 import { addRuns } from "./commands/runs.ts";
+import { addShow } from "./commands/show.ts";
+import { addTune } from "./commands/tune.ts";
 import { keepCompiledCode } from "../startup/compiled-code.ts";
 import { EXIT, exitCodeOf } from "./exit-code.ts";
 import { flushed, surviveClosedPipes, tellError } from "./terminal.ts";
@@ -36,7 +39,10 @@ async function main(args: readonly string[]): Promise<void> {
   } else program.option("-V, --version", "show the version");
   for (const add of [
     addCheck,
+    addCompile,
     addFit,
+    addTune,
+    addShow,
     addPredict,
     addEvaluate,
     addClassify,
@@ -71,6 +77,8 @@ Examples:
   kspec init                                  write a first spec that fits
   kspec check my_model.kspec.ts               what the rules say of it
   kspec fit my_model.kspec.ts --seed 1        fit it; the run is kept in .kspec/runs
+  kspec tune my_model.kspec.ts                search for the best values of what it marks with tune()
+  kspec show last                             the candidates of a tuning, best first
   kspec predict last photos/ --out out.csv    predict new images with the last run
   kspec export last --to onnx                 write its model as one ONNX file
   kspec classify resnet50 cat.jpg             what a pretrained network sees in an image

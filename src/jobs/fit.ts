@@ -1,12 +1,14 @@
 import { randomInt } from "node:crypto";
 import type { FitRequest, MetricRow, ProblemFound, RunEnded, RunEvent } from "../protocol/index.ts";
-import { MetricError, metricSet } from "../metrics/index.ts";
-import { isUserError, UserError } from "../protocol/index.ts";
-import { chooseWorkflow, type RunnableWorkflow } from "./choose-workflow.ts";
+import { metricSet } from "../metrics/index.ts";
+import { isUserError } from "../protocol/index.ts";
+import { chooseWorkflow, tunableFitOf, type RunnableWorkflow } from "./choose-workflow.ts";
 import { asProblem, type FileDiagnostic } from "./file-diagnostic.ts";
 import { detailsOf, messageOf } from "./error-message.ts";
 import { findProblems, isError } from "./find-problems.ts";
 import type { LoadedSpec, SpecSnapshot } from "./load-spec.ts";
+import { asMetricError } from "./metric-error.ts";
+import type { RunRecord } from "../runs/index.ts";
 import { runFit, type FitTask } from "./run-fit.ts";
 
 /** Whom a fit tells what. */
@@ -49,7 +51,16 @@ export async function fit(request: FitRequest, hooks: FitHooks, signal?: AbortSi
   let understood: Understood | Refused;
   try {
     hooks.userCode?.(true);
-    understood = await understand(request, hooks.log);
+    const loaded = await loadChecked(request.file, hooks.log);
+    if ("how" in loaded) return loaded;
+    const tunable = tunableFitOf(loaded.spec, request.workflow);
+    if (tunable !== undefined) {
+      hooks.userCode?.(false);
+      const { fitOfTuning } = await import("./tune/tune.ts");
+      return await fitOfTuning(loaded, tunable, request, hooks, signal);
+    }
+    understood = { ...loaded, ...chooseWorkflow(loaded.spec, request.workflow) };
+    checkMetrics(understood.workflow);
   } catch (error) {
     understood = refusedBy(error, "spec", hooks.log);
   } finally {
@@ -84,30 +95,43 @@ export interface Understood {
  * Loads a spec file and asks the rules, as before a fit.
  *
  * @param snapshot What the file and its neighbours said at another time, to be taken instead of what they say now.
+ * @param tuned The candidate of a tuning that the workflow gets its values from.
  * @throws UserError when it cannot be loaded, or has no such workflow.
  */
 export async function understand(
   request: Pick<FitRequest, "file" | "workflow">,
   log: (line: string) => void,
   snapshot?: SpecSnapshot,
+  tuned?: RunRecord["tuned"],
 ): Promise<Understood | Refused> {
-  const { spec, problems } = await findProblems(request.file, log, snapshot);
+  const loaded = await loadChecked(request.file, log, snapshot);
+  if ("how" in loaded) return loaded;
+  const chosen = chooseWorkflow(loaded.spec, request.workflow, tuned);
+  checkMetrics(chosen.workflow);
+  return { ...loaded, ...chosen };
+}
+
+/** Loads a spec file and asks the rules: what has errors, or exports nothing that can be run, is refused. */
+export async function loadChecked(
+  file: string,
+  log: (line: string) => void,
+  snapshot?: SpecSnapshot,
+): Promise<Pick<Understood, "spec" | "remarks"> | Refused> {
+  const { spec, problems } = await findProblems(file, log, snapshot);
   const wrong = problems.filter(isError);
   if (spec === undefined || wrong.length > 0) return refusedFor(wrong);
-  // A file may well hold no workflow, but then nothing can be fitted.
+  // A file may well hold nothing that can be run, but then nothing can be fitted.
   const nothing = problems.find(({ code }) => code === "nothing-to-run");
   if (nothing !== undefined) return refusedFor([{ ...nothing, severity: "error" }]);
-  const chosen = chooseWorkflow(spec, request.workflow);
-  checkMetrics(chosen.workflow);
-  return { spec, remarks: problems, ...chosen };
+  return { spec, remarks: problems };
 }
 
 /** Before the fit and not after it: a metric that there is not, or that does not go with the mode. */
 function checkMetrics({ metrics, model }: RunnableWorkflow): void {
   try {
-    metricSet(metrics?.metrics, model.spec.mode);
+    metricSet(metrics, model.spec.mode);
   } catch (error) {
-    throw error instanceof MetricError ? new UserError("unknown-metric", error.message) : error;
+    throw asMetricError(error);
   }
 }
 

@@ -1,6 +1,9 @@
 /** What both doors can do, the worker and the command line. Heavy rooms are loaded when a job needs them. */
 export { fit, type FitHooks, type FitOutcome, type Refused } from "./fit.ts";
 export { resume } from "./resume.ts";
+export { compileGrid, type CompiledCandidate } from "./tune/compile-grid.ts";
+export { fitBest, tune, type TuneOutcome } from "./tune/tune.ts";
+export { serveTrials } from "./tune/trial-worker.ts";
 export { check } from "./check.ts";
 export { predict, type NewDataHooks, type NewDataRequest, type PredictionTable } from "./predict.ts";
 export { evaluate } from "./evaluate.ts";

@@ -1,7 +1,7 @@
 import path from "node:path";
 import type { TrainingState } from "../engine/index.ts";
 import { reduceAll, UserError, type ResumeRequest, type RunEvent } from "../protocol/index.ts";
-import { claimRun, IN_RUN, readRun, type Claim } from "../runs/index.ts";
+import { claimRun, IN_RUN, readRecord, readRun, type Claim } from "../runs/index.ts";
 import { fitOutcome, refusedBy, understand, type FitHooks, type FitOutcome, type Refused } from "./fit.ts";
 import type { RunnableWorkflow } from "./choose-workflow.ts";
 import type { FitTask } from "./run-fit.ts";
@@ -10,6 +10,8 @@ import type { FitTask } from "./run-fit.ts";
  * Goes on with a run that was stopped, or whose process is gone, after the last epoch that was kept, and ends as a fit that never
  * stopped: the same history, weights and metrics. What is fitted is the spec as it was when the run began. With `epochs`, a
  * finished run goes on to so many.
+ *
+ * A tuning goes on with the trials that are missing, and then with whatever its spec does after it.
  *
  * What goes wrong comes back as an outcome. A run that cannot go on stays as it was.
  *
@@ -20,6 +22,10 @@ export async function resume(
   hooks: FitHooks,
   signal?: AbortSignal,
 ): Promise<FitOutcome> {
+  if (readRecord(request.folder)?.kind === "tuning") {
+    const { resumeTuning } = await import("./tune/tune.ts");
+    return resumeTuning(request, hooks, signal);
+  }
   let claim: Claim | undefined;
   let task: FitTask | Refused;
   try {
@@ -57,9 +63,12 @@ async function prepare(
   checkThatSomethingIsLeft(run, events, state, request.epochs);
 
   hooks.userCode?.(true);
-  const understood = await understand({ file: record.spec.file, workflow: record.spec.workflow }, hooks.log, {
-    texts: record.spec.texts,
-  }).finally(() => hooks.userCode?.(false));
+  const understood = await understand(
+    { file: record.spec.file, workflow: record.spec.workflow },
+    hooks.log,
+    { texts: record.spec.texts },
+    record.tuned,
+  ).finally(() => hooks.userCode?.(false));
   if ("how" in understood) return understood;
   const workflow = withEpochs(understood.workflow, request.epochs ?? record.arguments["fit_epochs"]);
   if (request.epochs !== undefined && workflow.fine_tune !== undefined)

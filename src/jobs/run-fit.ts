@@ -7,7 +7,14 @@ import {
   type RunEnded,
   type RunEvent,
 } from "../protocol/index.ts";
-import { createRun, lastFinishedRun, resumeRun, runsFolderFor, type RunWriter } from "../runs/index.ts";
+import {
+  createRun,
+  lastFinishedRun,
+  resumeRun,
+  runsFolderFor,
+  type RunRecord,
+  type RunWriter,
+} from "../runs/index.ts";
 import { assess } from "./assess.ts";
 import { blockLine } from "./block-line.ts";
 import type { RunnableWorkflow } from "./choose-workflow.ts";
@@ -30,6 +37,8 @@ export interface FitTask {
   readonly request: FitRequest;
   readonly seed: number;
   readonly remarks: readonly FileDiagnostic[];
+  /** The tuning that the workflow's values come from; absent: it has them itself. */
+  readonly tuned?: RunRecord["tuned"];
   /** The run that it goes on with; absent: it makes one. */
   readonly resumed?: ResumedRun;
 }
@@ -138,6 +147,7 @@ async function begin(task: FitTask): Promise<RunWriter> {
     backend,
     versions,
     ...(workflow.metrics === undefined ? {} : { metrics: workflow.metrics.metrics }),
+    ...(task.tuned === undefined ? {} : { tuned: task.tuned }),
   });
 }
 
@@ -197,6 +207,7 @@ function startedAnew({ spec, name }: FitTask, run: RunWriter, log: RunLog): void
     versions: record.versions,
     folder: run.folder,
     epochs: record.epochs,
+    ...(record.tuned === undefined ? {} : { tuned: record.tuned }),
     ...(before === undefined ? {} : { previous: { run: before.run, metrics: before.metrics } }),
   });
 }

@@ -11,6 +11,7 @@ import { IN_RUN } from "./run-folder.ts";
 export interface RunRow {
   readonly run: string;
   readonly folder: string;
+  readonly kind: "fit" | "tuning";
   readonly status: RunStatus;
   /** ISO 8601 in UTC. */
   readonly started: string;
@@ -37,11 +38,15 @@ export function listRuns(runsFolder: string): RunRow[] {
     .sort((a, b) => (a.started < b.started ? 1 : a.started > b.started ? -1 : a.run < b.run ? 1 : -1));
 }
 
-/** The newest run with status `done` and metrics of this workflow of this spec. */
+/** The newest fit with status `done` and metrics of this workflow of this spec. */
 export function lastFinishedRun(runsFolder: string, file: string, workflow: string): RunRow | undefined {
   return listRuns(runsFolder).find(
     (row) =>
-      row.file === file && row.workflow === workflow && row.status === "done" && row.metrics.length > 0,
+      row.kind === "fit" &&
+      row.file === file &&
+      row.workflow === workflow &&
+      row.status === "done" &&
+      row.metrics.length > 0,
   );
 }
 
@@ -80,6 +85,7 @@ function readRow(folder: string): RunRow | null {
   return {
     run: path.basename(folder),
     folder,
+    kind: record.kind ?? "fit",
     status: ended?.status ?? (alive ? "running" : "lost"),
     started: record.started,
     file: record.spec.file,

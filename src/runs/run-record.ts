@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import type { Backend, Mode } from "../protocol/index.ts";
+import type { Backend, Mode, ParameterValues } from "../protocol/index.ts";
 import { IN_RUN } from "./run-folder.ts";
 
 /** `run.json`: what was asked, with all that is needed to ask it again, and which process does it. */
@@ -10,8 +10,10 @@ export interface RunRecord {
   readonly run: string;
   /** Absent: a fit. */
   readonly kind?: "fit" | "tuning";
-  /** A fit of a tuning's candidate: the tuning run's id in the same runs folder, and the candidate's `.config`. */
-  readonly tuned_by?: { readonly run: string; readonly config: string };
+  /** Of a tuning: which one of the chain that the export makes, and of which workflow of a set. */
+  readonly tuning?: { readonly index: number; readonly workflow_id?: string };
+  /** Of a fit that a tuning led to: the tuning's run, the candidate, and its values. */
+  readonly tuned?: { readonly run: string; readonly config: string; readonly values: ParameterValues };
   /** ISO 8601 in UTC. */
   readonly started: string;
   /** Process that runs it, and the machine it runs on: a pid means nothing on another one. */

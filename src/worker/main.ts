@@ -1,9 +1,9 @@
 /**
- * The background process that the editor starts for one fit. It says everything twice: to the host as messages, and
+ * The background process that the editor starts for one fit or tuning. It says everything twice: to the host as messages, and
  * to the run's folder. When the host goes away (its window reloads), the fit goes on and ends in the folder,
  * where the host finds it again.
  */
-import type { FitOutcome } from "../jobs/index.ts";
+import type { FitOutcome, TuneOutcome } from "../jobs/index.ts";
 import { Channel, type FromWorker, type Port, type RunEvent, type ToWorker } from "../protocol/index.ts";
 import { keepCompiledCode } from "../startup/compiled-code.ts";
 
@@ -26,7 +26,7 @@ async function work(): Promise<void> {
 
   let asked = false;
   channel.on("cancel", () => cancel.abort());
-  const start = async (job: () => Promise<FitOutcome>) => {
+  const start = async (job: () => Promise<FitOutcome | TuneOutcome>) => {
     if (asked) return;
     asked = true;
     const outcome = await job();
@@ -37,6 +37,8 @@ async function work(): Promise<void> {
     end();
   };
   channel.on("fit", (request) => start(() => jobs.fit(request, { event, log }, cancel.signal)));
+  channel.on("tune", (request) => start(() => jobs.tune(request, { event, log }, cancel.signal)));
+  channel.on("fit_best", (request) => start(() => jobs.fitBest(request, { event, log }, cancel.signal)));
   channel.on("resume", (request) => start(() => jobs.resume(request, { event, log }, cancel.signal)));
   // A host that leaves before it has asked for anything will never ask.
   process.once("disconnect", () => {

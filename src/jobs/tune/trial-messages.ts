@@ -1,0 +1,36 @@
+import type { SpecSnapshot } from "../load-spec.ts";
+import type { Backend, ParameterValues } from "../../protocol/index.ts";
+import type { Trial, TrialResult } from "../../tuning/contract.ts";
+
+/** What a worker must know to try trials of a tuning. */
+export interface TrialSetup {
+  /** Absolute path of the spec, and what it and its neighbours said. */
+  readonly file: string;
+  readonly snapshot: SpecSnapshot;
+  /** The name the tuning is exported by, and which of its tunings it is. */
+  readonly exported: string;
+  readonly index: number;
+  readonly seed: number;
+  /** The run's folder, where predictions are kept; absent: they are not. */
+  readonly predictions?: string;
+  /** How many workers share the machine. */
+  readonly workers: number;
+}
+
+/** Tuning → trial worker. */
+export type ToTrialWorker =
+  | { readonly type: "setup"; readonly setup: TrialSetup }
+  | { readonly type: "keep_predictions"; readonly folder: string }
+  /** Compute the features of all rows. */
+  | { readonly type: "prepare"; readonly values: ParameterValues }
+  | { readonly type: "run"; readonly trials: readonly Trial[] };
+
+/** Trial worker → tuning. */
+export type FromTrialWorker =
+  | { readonly type: "ready"; readonly backend: Backend }
+  /** It cannot work at all: a message for people. */
+  | { readonly type: "unfit"; readonly code: string; readonly message: string }
+  | { readonly type: "progress"; readonly done: number; readonly total: number; readonly cached: number }
+  | { readonly type: "prepared"; readonly failure?: { readonly code: string; readonly message: string } }
+  | { readonly type: "results"; readonly results: readonly TrialResult[] }
+  | { readonly type: "log"; readonly line: string };

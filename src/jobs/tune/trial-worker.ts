@@ -1,0 +1,68 @@
+import { chooseBackend, openTrialBench } from "../../engine/index.ts";
+import { Channel, isUserError, UserError, type Port } from "../../protocol/index.ts";
+import { detailsOf, messageOf } from "../error-message.ts";
+import { loadSpec } from "../load-spec.ts";
+import { chooseTunable } from "./choose-tunable.ts";
+import { settleTuning } from "./settle-tuning.ts";
+import { TrialEvaluator } from "./trial-evaluator.ts";
+import type { FromTrialWorker, ToTrialWorker, TrialSetup } from "./trial-messages.ts";
+
+/** Tries trials in a process of its own, as it is told by messages, until nobody talks to it any more. */
+export function serveTrials(port: Port): void {
+  const channel = new Channel<ToTrialWorker, FromTrialWorker>(port);
+  const never = new AbortController().signal;
+  let evaluator: Promise<TrialEvaluator> | undefined;
+  channel.on("setup", ({ setup }) => {
+    const log = (line: string) => channel.send({ type: "log", line });
+    evaluator = open(setup, log).then(({ evaluator, backend }) => {
+      channel.send({ type: "ready", backend });
+      return evaluator;
+    });
+    evaluator.catch((error: unknown) => {
+      if (!isUserError(error)) log(detailsOf(error));
+      channel.send({ type: "unfit", ...told(error) });
+    });
+  });
+  channel.on("keep_predictions", ({ folder }) => {
+    void evaluator?.then((ready) => ready.keepPredictionsIn(folder));
+  });
+  channel.on("prepare", ({ values }) => {
+    void evaluator?.then(async (ready) => {
+      try {
+        await ready.prepare(values, never, (done, total, cached) =>
+          channel.send({ type: "progress", done, total, cached }),
+        );
+        channel.send({ type: "prepared" });
+      } catch (error) {
+        channel.send({ type: "prepared", failure: told(error) });
+      }
+    });
+  });
+  channel.on("run", ({ trials }) => {
+    void evaluator?.then(async (ready) =>
+      channel.send({ type: "results", results: await ready.run(trials, never) }),
+    );
+  });
+}
+
+async function open(setup: TrialSetup, log: (line: string) => void) {
+  const loaded = await loadSpec(setup.file, log, setup.snapshot);
+  if ("problems" in loaded)
+    throw new UserError("spec", loaded.problems[0]?.message ?? "The spec cannot be loaded.");
+  const { spec } = loaded;
+  const { tuning } = chooseTunable(spec, setup.exported).tunings[setup.index]!;
+  const settled = await settleTuning(tuning, spec.folder, setup.seed, undefined);
+  const backend = await chooseBackend(settled.workflow.model.engine, { specFolder: spec.folder });
+  const bench = openTrialBench({ specFolder: spec.folder, workers: setup.workers });
+  const evaluator = new TrialEvaluator(settled, bench, {
+    seed: setup.seed,
+    specFolder: spec.folder,
+    ...(setup.predictions === undefined ? {} : { predictions: setup.predictions }),
+    log: (error) => log(detailsOf(error)),
+  });
+  return { evaluator, backend };
+}
+
+function told(error: unknown): { readonly code: string; readonly message: string } {
+  return { code: isUserError(error) ? error.code : "internal-error", message: messageOf(error) };
+}
