@@ -5,6 +5,15 @@ import { rowName } from "../rows.ts";
 import type { Column, Table } from "../table.ts";
 import { makeStrata, type Strata } from "./strata.ts";
 
+/** Which rows belong together. */
+export interface Group {
+  /** The column that says it. */
+  readonly name: string;
+  /** Group of each row, counted from 0 in the order in which they appear. */
+  readonly of: Int32Array;
+  readonly count: number;
+}
+
 /** What a resampling is asked for, checked as it is read; and the rows that it is asked of. */
 export class ResamplingOptions {
   /** rsample's function, for messages and as the name of random numbers. */
@@ -93,8 +102,8 @@ export class ResamplingOptions {
     return strata;
   }
 
-  /** Group of each row, counted from 0 in the order in which they appear; undefined where `group` names no column. */
-  group(): { readonly name: string; readonly of: Int32Array; readonly count: number } | undefined {
+  /** Undefined where `group` names no column. */
+  group(): Group | undefined {
     const named = this.#column("group");
     if (named === undefined) return undefined;
     const [name, column] = named;
