@@ -230,11 +230,12 @@ class KnownParameters implements ParameterSet {
     const read = readParameters("update", changes);
     if (this.workflow !== undefined) {
       const ids = marksOf(this.workflow).map(({ id }) => id);
-      for (const id of Object.keys(read))
+      // Without any marks, values have taken their places, and the rest of the spec may stay as it was.
+      for (const id of ids.length === 0 ? [] : Object.keys(read))
         if (!ids.includes(id))
           throw new SpecError(
             "unknown-parameter",
-            `update(): nothing of this workflow is marked with tune() as "${id}". ${ids.length === 0 ? "It has no marks." : advice(id, ids)}`,
+            `update(): nothing of this workflow is marked with tune() as "${id}". ${advice(id, ids)}`,
           );
     }
     return new KnownParameters({ ...this.parameters, ...read }, this.workflow);

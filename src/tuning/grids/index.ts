@@ -11,7 +11,8 @@ import { tableGrid } from "./table.ts";
 const USUAL_SIZE = 10;
 
 /**
- * The candidates of a grid, as dials makes them; equal ones are one. Without parameters there is one candidate, without values.
+ * The candidates of a grid, as dials makes them; equal ones are one. Where nothing is tuned (any more) there is one candidate, without values,
+ * whatever grid there is, as in tune.
  *
  * @param grid Absent: ten candidates that fill the space; a number says how many.
  * @param seed Where the grid has none. Regular grids, tables and designs that fill the space do not depend on it.
@@ -36,8 +37,8 @@ function candidatesOf(
   parameters: readonly TunedParameter[],
   seed: number,
 ): ParameterValues[] {
-  if (typeof grid === "object" && grid.method === "table") return tableGrid(grid.rows, parameters);
   if (parameters.length === 0) return [{}];
+  if (typeof grid === "object" && grid.method === "table") return tableGrid(grid.rows, parameters);
   if (grid === undefined || typeof grid === "number")
     return spaceFilling(parameters, sizeOf("grid", grid, USUAL_SIZE), "any");
   const { method, options } = grid;

@@ -22,7 +22,7 @@ export function tableGrid(
       if (!ids.includes(name))
         throw new UserError(
           "not-tuned",
-          `Row ${i + 1} of the grid has \`${name}\`, and nothing of the workflow is marked with tune() by that name.${didYouMean(name, ids)} ${ids.length === 0 ? "There are no marks." : `Tuned are ${listNames(ids)}.`}`,
+          `Row ${i + 1} of the grid has \`${name}\`, and nothing of the workflow is marked with tune() by that name.${didYouMean(name, ids)} Tuned are ${listNames(ids)}.`,
         );
     return candidate(parameters, (parameter) => checked(parameter, row[parameter.id], i));
   });

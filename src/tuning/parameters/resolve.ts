@@ -109,11 +109,13 @@ function refuseStrangers(
   where: string,
 ): void {
   const ids = marks.map(({ id }) => id);
+  // Marks that have given way to the values that were found: the rest of the spec may stay as it was.
+  if (ids.length === 0) return;
   for (const id of Object.keys(given?.parameters ?? {}))
     if (!ids.includes(id))
       throw new UserError(
         "not-tuned",
-        `${where} has \`${id}\`, and nothing of the workflow is marked with tune() by that name.${didYouMean(id, ids)} ${ids.length === 0 ? "There are no marks." : `Tuned are ${listNames(ids)}.`}`,
+        `${where} has \`${id}\`, and nothing of the workflow is marked with tune() by that name.${didYouMean(id, ids)} Tuned are ${listNames(ids)}.`,
       );
 }
 
