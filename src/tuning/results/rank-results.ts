@@ -1,5 +1,5 @@
 import { UserError, type TuningState } from "../../protocol/index.ts";
-import { collectMetrics } from "./collect-metrics.ts";
+import { collectMetrics, type SummaryRow } from "./collect-metrics.ts";
 import { metricOf, showBest } from "./select.ts";
 
 /** A finished tuning of a workflow set. */
@@ -48,29 +48,32 @@ export function rankResults(
   const ranks = workflows
     .flatMap((workflow) => {
       metricOf(workflow.state, metric.name);
-      const best = hasValue(workflow.state, metric.name)
+      const rows = new Map<string, SummaryRow[]>();
+      for (const row of collectMetrics(workflow.state)) {
+        const own = rows.get(row[".config"]);
+        if (own === undefined) rows.set(row[".config"], [row]);
+        else own.push(row);
+      }
+      const measured = [...rows.values()]
+        .flat()
+        .some((row) => row[".metric"] === metric.name && row.mean !== null);
+      const best = measured
         ? showBest(workflow.state, { metric: metric.name, n: select_best ? 1 : Infinity })
         : [];
-      return best.map((row) => ({ workflow, config: row[".config"], mean: row.mean! }));
+      return best.map((row) => ({ workflow, mean: row.mean!, rows: rows.get(row[".config"])! }));
     })
     .map((one, i) => ({ one, i }))
     .sort((a, b) => turned(a.one.mean) - turned(b.one.mean) || a.i - b.i);
-  return ranks.flatMap(({ one: { workflow, config } }, i) =>
-    collectMetrics(workflow.state)
-      .filter((row) => row[".config"] === config)
-      .map((row): RankRow => ({
-        wflow_id: workflow.wflow_id,
-        ".config": config,
-        ".metric": row[".metric"],
-        mean: row.mean,
-        std_err: row.std_err,
-        n: row.n,
-        ...(workflow.model === undefined ? {} : { model: workflow.model }),
-        rank: i + 1,
-      })),
+  return ranks.flatMap(({ one: { workflow, rows } }, i) =>
+    rows.map((row): RankRow => ({
+      wflow_id: workflow.wflow_id,
+      ".config": row[".config"],
+      ".metric": row[".metric"],
+      mean: row.mean,
+      std_err: row.std_err,
+      n: row.n,
+      ...(workflow.model === undefined ? {} : { model: workflow.model }),
+      rank: i + 1,
+    })),
   );
-}
-
-function hasValue(state: TuningState, metric: string): boolean {
-  return collectMetrics(state).some((row) => row[".metric"] === metric && row.mean !== null);
 }

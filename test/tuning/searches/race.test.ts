@@ -7,8 +7,8 @@ import { SEARCHES } from "../../../src/tuning/searches/index.ts";
 import { parityFixtures } from "../../parity-fixtures.ts";
 import { context, rmse, walk, wobble, type Measure } from "./walk-search.ts";
 
-const anova = SEARCHES.tune_race_anova!;
-const winLoss = SEARCHES.tune_race_win_loss!;
+const anova = SEARCHES.tune_race_anova;
+const winLoss = SEARCHES.tune_race_win_loss;
 
 /** Accuracy is least at dropout 1, and folds differ more than candidates do. */
 const steep: Measure = ({ dropout }, fold) =>
@@ -114,11 +114,11 @@ describe.each([
     expect(same.eliminated).toEqual([]);
   });
 
-  it("judges 1,000 candidates in seconds", () => {
-    const many = Array.from({ length: 1000 }, (_, i) => ({ dropout: i / 1000 }));
+  it("judges 500 candidates in a second or two", () => {
+    const many = Array.from({ length: 500 }, (_, i) => ({ dropout: i / 500 }));
     const large = walk(search, context({ candidates: many, v: 5 }), steep);
-    expect(large.trials.length + large.spared).toBe(5000);
-    expect(large.eliminated.map(({ config }) => config)).not.toContain("pre0_mod0001_post0");
+    expect(large.trials.length + large.spared).toBe(2500);
+    expect(large.eliminated.map(({ config }) => config)).not.toContain("pre0_mod001_post0");
   });
 });
 

@@ -3,7 +3,7 @@ import { SEARCHES } from "../../../src/tuning/searches/index.ts";
 import { rungsOf } from "../../../src/tuning/searches/successive-halving.ts";
 import { context, walk, wobble, type Measure } from "./walk-search.ts";
 
-const { search, plan } = SEARCHES.tune_successive_halving!;
+const { search, plan } = SEARCHES.tune_successive_halving;
 
 const grid = Array.from({ length: 9 }, (_, i) => ({ dropout: i / 10 }));
 /** Gets better with epochs; the candidate with dropout 0.3 is the best one at any number of them. */
