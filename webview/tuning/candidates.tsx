@@ -67,7 +67,7 @@ export function Candidates({ tuning, metrics, shown, best, chosen, pointed, onPo
       change({ candidate: row.dataset["config"] ?? null });
     } else if (step !== undefined) choose(step);
     else return;
-    focusing.current = event.key !== "Escape";
+    focusing.current = true;
     event.preventDefault();
   };
 
