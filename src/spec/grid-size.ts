@@ -1,5 +1,5 @@
 import { marksOf } from "./marks.ts";
-import type { Parameters, Tuning } from "./spec-file.ts";
+import type { Tuning } from "./spec-file.ts";
 
 /** Levels of a parameter for which a regular grid says none. */
 export const LEVELS = 3;
@@ -20,8 +20,9 @@ export function gridSizeOf(tuning: Tuning): GridSize | undefined {
   if (grid.kind === "sized")
     return grid.size === undefined ? undefined : { candidates: grid.size, at_most: false };
   const { levels } = grid;
-  const ids = tunedIds(tuning, grid.parameters);
-  if (ids === undefined || levels === undefined) return undefined;
+  const marks = tuning.workflow && marksOf(tuning.workflow);
+  if (marks?.complete !== true || grid.parameters === undefined || levels === undefined) return undefined;
+  const ids = new Set(marks.list.flatMap(({ id }) => id ?? []));
   const known = new Map(
     [tuning.param_info, grid.parameters].flatMap((one) =>
       one === undefined || one === "absent" ? [] : one.list.map(({ id, values }) => [id, values] as const),
@@ -34,20 +35,5 @@ export function gridSizeOf(tuning: Tuning): GridSize | undefined {
     if (typeof own !== "number") return undefined;
     candidates *= Math.min(own, known.get(id) ?? Number.POSITIVE_INFINITY);
   }
-  return { candidates, at_most: ids.some((id) => known.get(id) === undefined) };
-}
-
-/** The parameters that a made grid is made of; undefined where they cannot be told. */
-function tunedIds(
-  { workflow }: Tuning,
-  parameters: Parameters | "absent" | undefined,
-): readonly string[] | undefined {
-  if (parameters === undefined) return undefined;
-  const of = parameters === "absent" ? workflow : parameters.workflow;
-  const listed = parameters === "absent" ? [] : parameters.list.map(({ id }) => id);
-  if (parameters !== "absent" && !parameters.complete) return undefined;
-  if (of === undefined) return parameters === "absent" ? undefined : listed;
-  const marks = marksOf(of);
-  if (!marks.complete) return undefined;
-  return [...new Set([...marks.list.flatMap(({ id }) => id ?? []), ...listed])];
+  return { candidates, at_most: [...ids].some((id) => known.get(id) === undefined) };
 }

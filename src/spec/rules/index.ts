@@ -29,6 +29,7 @@ import { tunedNotGridded } from "./tuned-not-gridded.ts";
 import { twoInputs } from "./two-inputs.ts";
 import { twoOutputs } from "./two-outputs.ts";
 import { unknownArgument } from "./unknown-argument.ts";
+import { unknownRange } from "./unknown-range.ts";
 import { unknownUpstream } from "./unknown-upstream.ts";
 import { unmeasuredMetric } from "./unmeasured-metric.ts";
 import { unsuppliedArgument } from "./unsupplied-argument.ts";
@@ -61,6 +62,7 @@ export const RULES: readonly Rule[] = [
   nothingTuned,
   tunedNotGridded,
   griddedNotTuned,
+  unknownRange,
   mistypedCandidate,
   tuneIdTwice,
   emptyGrid,
