@@ -18,6 +18,7 @@ const rooms = {
   engine: { enters: ["data", "model", "spec", "kspec", "language", "metrics", "protocol"] },
   runs: { enters: ["protocol"] },
   tuning: { enters: ["engine", "metrics", "runs", "protocol", "data", "kspec"] },
+  results: { enters: ["tuning", "metrics", "runs", "protocol", "kspec"] },
   jobs: {
     enters: ["tuning", "engine", "metrics", "runs", "protocol", "language", "spec", "kspec", "data", "model"],
   },

@@ -28,7 +28,7 @@ export default defineConfig({
         test: {
           // Pure and quick.
           name: "unit",
-          include: ["test/{kspec,spec,language,metrics,protocol,webview,host,tuning}/**/*.test.{ts,tsx}"],
+          include: ["test/{kspec,spec,language,metrics,protocol,webview,host,tuning,results}/**/*.test.{ts,tsx}"],
           exclude: typeTests,
         },
       },
