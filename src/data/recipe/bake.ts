@@ -24,6 +24,19 @@ export interface BakeOptions {
  * @throws UserError where a column is missing or of another kind, a value is missing, a class is new, or sizes differ.
  */
 export function bakeTable(prepped: PreppedRecipe, table: Table, options: BakeOptions): Baked {
+  const working = bakeColumns(prepped, table, options);
+  checkSizes(prepped, working);
+  const { rows, kept } = working;
+  return {
+    rows,
+    ...(kept ? { kept } : {}),
+    inputs: assembleInputs(working),
+    outcomes: assembleOutcomes(working),
+  };
+}
+
+/** The columns as the last step leaves them, before they become a network's inputs: what recipes' `bake` gives. */
+export function bakeColumns(prepped: PreppedRecipe, table: Table, options: BakeOptions): WorkingTable {
   if (table.rows === 0) throw new UserError("no-rows", "There are no rows to compute with.");
   const columns = new Map<string, Column>();
   for (const predictor of prepped.predictors)
@@ -58,14 +71,7 @@ export function bakeTable(prepped: PreppedRecipe, table: Table, options: BakeOpt
         `step_${name} leaves no rows: something is missing in every one of them.`,
       );
   }
-  checkSizes(prepped, working);
-  const { rows, kept } = working;
-  return {
-    rows,
-    ...(kept ? { kept } : {}),
-    inputs: assembleInputs(working),
-    outcomes: assembleOutcomes(working),
-  };
+  return working;
 }
 
 /** New images without step_resize must have the size that the network was built for. */

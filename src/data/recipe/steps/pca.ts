@@ -103,7 +103,7 @@ function principalComponents(columns: readonly Float64Array[]) {
   const rows = columns[0]!.length;
   const svd = new SVD(new Matrix(columns.map((values) => Array.from(values))).transpose(), {
     computeLeftSingularVectors: false,
-    autoTranspose: false,
+    autoTranspose: true,
   });
   const { diagonal, rightSingularVectors } = svd;
   const count = Math.min(rows, columns.length);
