@@ -10,7 +10,7 @@ import {
   State,
   type MessageTransports,
 } from "vscode-languageclient/node";
-import type { ParameterValues, Place } from "../protocol/index.ts";
+import type { ParameterValues, Place, TunedParameter } from "../protocol/index.ts";
 import { SPEC_PATTERN, type Runnable } from "./spec-choice.ts";
 
 /** How long the server may think about a file before one goes on without its answer, in milliseconds. */
@@ -57,10 +57,16 @@ export class LanguageConnection {
    * The edits that write values into the text of a spec in the place of its `tune()` marks.
    *
    * @param name the tuning's export.
+   * @param targets where values go whose marks have given way to values already.
    * @returns undefined where the server does not answer.
    */
-  async valuesEdit(spec: vscode.Uri, name: string, values: ParameterValues): Promise<ValuesEdit | undefined> {
-    return this.#answer<ValuesEdit>("kspec/valuesEdit", { uri: spec.toString(), name, values });
+  async valuesEdit(
+    spec: vscode.Uri,
+    name: string,
+    values: ParameterValues,
+    targets: Readonly<Record<string, TunedParameter["target"]>>,
+  ): Promise<ValuesEdit | undefined> {
+    return this.#answer<ValuesEdit>("kspec/valuesEdit", { uri: spec.toString(), name, values, targets });
   }
 
   async stop(): Promise<void> {

@@ -1,5 +1,4 @@
 import * as vscode from "vscode";
-import type { ParameterValues } from "../protocol/index.ts";
 import type { LanguageConnection, ValuesEdit } from "./language-connection.ts";
 import { isSpec, type Runnable } from "./spec-choice.ts";
 
@@ -32,9 +31,9 @@ export class LanguageServer implements vscode.Disposable {
   }
 
   /** The edits that write a candidate's values into the text; undefined where the server does not answer. */
-  async valuesEdit(spec: vscode.Uri, name: string, values: ParameterValues): Promise<ValuesEdit | undefined> {
+  async valuesEdit(...asked: Parameters<LanguageConnection["valuesEdit"]>): Promise<ValuesEdit | undefined> {
     const connection = await this.#start();
-    return connection?.valuesEdit(spec, name, values);
+    return connection?.valuesEdit(...asked);
   }
 
   async stop(): Promise<void> {

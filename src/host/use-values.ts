@@ -20,7 +20,7 @@ export async function useValues(
   if (!(await isTrusted(OFF))) return;
   const chosen = await chooseCandidate(given, config, { title: "Use best values", fits });
   if (!chosen) return;
-  const { run, candidate } = chosen;
+  const { run, tuning, candidate } = chosen;
   const name = path.basename(run.file);
   const values = valuesWords(candidate.values);
   if (values === "") {
@@ -37,7 +37,8 @@ export async function useValues(
     );
     return;
   }
-  const answer = await language.valuesEdit(uri, run.workflow ?? "default", candidate.values);
+  const targets = Object.fromEntries(tuning.started.parameters.map(({ id, target }) => [id, target]));
+  const answer = await language.valuesEdit(uri, run.workflow ?? "default", candidate.values, targets);
   if (answer === undefined || "reason" in answer) {
     const why = answer?.reason ?? "The language server did not answer.";
     await offerToCopy(`The values were not written into ${name}. ${why}`, values);

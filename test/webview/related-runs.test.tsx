@@ -1,7 +1,20 @@
 // @vitest-environment happy-dom
-import { afterEach, expect, it } from "vitest";
+import { afterEach, expect, it, vi } from "vitest";
 import { FIXTURES } from "./run-fixtures.ts";
 import { settle, showPanel, type ShownPanel } from "./show-panel.ts";
+
+// As in panel.test.tsx: the toolkit needs more of a browser than this page is.
+vi.mock("@vscode/webview-ui-toolkit", () => {
+  const nothing = () => undefined;
+  return {
+    provideVSCodeDesignSystem: () => ({ register: nothing }),
+    vsCodeButton: nothing,
+    vsCodeCheckbox: nothing,
+    vsCodeDropdown: nothing,
+    vsCodeOption: nothing,
+    vsCodeTextField: nothing,
+  };
+});
 
 let panel: ShownPanel;
 afterEach(() => panel.close());

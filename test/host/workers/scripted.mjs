@@ -1,4 +1,5 @@
 // A worker that does what its spec's file name says; the real one is tested in test/worker.
+import { fork } from "node:child_process";
 import { writeSync } from "node:fs";
 import path from "node:path";
 
@@ -54,6 +55,84 @@ function fit({ file }) {
   if (what === "environment") send({ type: "finished" });
 }
 
+const inRun = (run, event) => send({ type: "event", event: { ...event, ...stamp, run } });
+const begins = (run, kind, more = {}) =>
+  inRun(run, {
+    type: "run_started",
+    version: 1,
+    ...(kind === "tuning" ? { kind } : {}),
+    spec: { file: path.join(folder, "x.kspec.ts"), workflow: "final", model: "digits_transfer" },
+    mode: "classification",
+    arguments: {},
+    seed: 7,
+    backend: { name: "wasm", reason: "scripted" },
+    versions: {},
+    folder: path.join(folder, run),
+    epochs: 5,
+    ...more,
+  });
+
+/** A tuning of one candidate on two folds, up to its first trial. */
+function tuning(run) {
+  begins(run, "tuning");
+  inRun(run, {
+    type: "tuning_started",
+    method: "tune_grid",
+    parameters: [],
+    metrics: [{ name: "accuracy", direction: "maximize" }],
+    resampling: "2-fold cross-validation",
+    folds: [
+      { id: "Fold1", analysis: 1, assessment: 1 },
+      { id: "Fold2", analysis: 1, assessment: 1 },
+    ],
+    candidates: 1,
+    trials: 2,
+    workers: 1,
+  });
+  inRun(run, { type: "candidates_added", candidates: [{ config: "c1", values: { dense_units: 64 } }] });
+  trial(run, "Fold1");
+}
+const trial = (run, fold) =>
+  inRun(run, {
+    type: "trial_ended",
+    config: "c1",
+    fold,
+    status: "done",
+    metrics: [{ ".metric": "accuracy", ".estimator": "multiclass", ".estimate": 0.9 }],
+    notes: [],
+    seconds: 1,
+    history: [],
+  });
+const ends = (run, status) =>
+  inRun(run, { type: "run_ended", status, folder: path.join(folder, run), seconds: 1 });
+
+function tune({ export: what }) {
+  tuning("t1");
+  if (what === "never stops") {
+    // As the process that tries trials does, which a person's spec may hold in a loop.
+    const child = fork(process.argv[1], [], { env: { ...process.env, SCRIPTED: "loops" } });
+    send({ type: "log", line: String(child.pid) });
+    return;
+  }
+  if (what === "crashes") {
+    writeSync(2, "out of memory\n");
+    process.exit(134);
+  }
+  trial("t1", "Fold2");
+  ends("t1", "done");
+  if (what === "refuses the fit") {
+    send({ type: "refused", message: "The test rows are gone.", problems: [] });
+    send({ type: "finished" });
+    return;
+  }
+  begins("f1", "fit", { tuned: { run: "t1", config: "c1", values: { dense_units: 64 } } });
+  if (what === "crashes in the fit") process.exit(134);
+  if (what === "then fits for long") return;
+  ends("f1", "done");
+  send({ type: "finished" });
+  process.disconnect();
+}
+
 function resume({ folder }) {
   if (process.env.SCRIPTED === "refuses") {
     send({ type: "refused", message: "The data have changed.", problems: [] });
@@ -74,6 +153,12 @@ process.on("message", (message) => {
     fit(message);
   }
   if (message.type === "resume") resume(message);
+  if (message.type === "tune") tune(message);
+  if (message.type === "cancel" && process.env.SCRIPTED === "stops when asked") {
+    ends("f1", "cancelled");
+    send({ type: "finished" });
+    process.exit(0);
+  }
   if (message.type === "cancel" && what === "stops-when-asked") {
     epoch(3);
     ended("cancelled");
@@ -81,6 +166,7 @@ process.on("message", (message) => {
     process.exit(0);
   }
 });
+if (process.env.SCRIPTED === "loops") for (;;);
 if (process.env.SCRIPTED === "dies at start") {
   writeSync(2, "Error: Cannot find module sharp\n");
   process.exit(1);
