@@ -67,8 +67,8 @@ export type Value =
   | { readonly kind: "tune"; readonly id: string | null | undefined }
   /** `desc("units")` */
   | { readonly kind: "order"; readonly parameter: string; readonly span: Span }
-  /** `optimizers.sgd()`, `callbacks.earlyStopping()`, … */
-  | { readonly kind: "keras" }
+  /** `optimizers.sgd()`, `starts_with("x")`: known to be something of kspec's that has no mark in it, and no more. */
+  | { readonly kind: "described" }
   | TuningValue;
 
 /** Something that can be applied to tensors. */
@@ -95,8 +95,8 @@ const SPECS: ReadonlyMap<string, BlockGraph["api"]> = new Map([
 ]);
 /** Functions whose calls a file is searched for. */
 export const MAKERS: ReadonlySet<string> = new Set([...SPECS.keys(), "workflow", ...TUNINGS, "workflow_map"]);
-/** Namespaces whose members describe something of Keras's. */
-const KERAS: ReadonlySet<string> = new Set([
+/** Namespaces whose members describe something of Keras's, and functions that choose columns by what only the data tell. */
+const DESCRIBED: ReadonlySet<string> = new Set([
   "optimizers",
   "schedules",
   "losses",
@@ -105,6 +105,17 @@ const KERAS: ReadonlySet<string> = new Set([
   "initializers",
   "regularizers",
   "constraints",
+  "all_of",
+  "any_of",
+  "contains",
+  "ends_with",
+  "everything",
+  "has_role",
+  "has_type",
+  "matches",
+  "not",
+  "one_of",
+  "starts_with",
 ]);
 
 /** One property of an object literal. */
@@ -346,7 +357,7 @@ export class Evaluator {
           ...this.#applicable(node, first, argument(first)),
         };
       default:
-        if (namespace !== undefined && KERAS.has(namespace)) return { kind: "keras" };
+        if (namespace !== undefined && DESCRIBED.has(namespace)) return { kind: "described" };
         return isSelector(namespace) ? { kind: "selector", name: namespace } : UNKNOWN;
     }
   }
@@ -405,6 +416,8 @@ export class Evaluator {
         ? updatedParameters(object, node, node.arguments.map(argument), this)
         : UNKNOWN;
     if (object.kind === "recipe") {
+      if (/^(update|add|remove)_role$/.test(name))
+        return { ...object, formula: { ...object.formula, predictors: undefined } };
       // These keep the number of columns that reach an input as one; others may not.
       const keeps = /^step_(rescale|resize|normalize|dummy|preprocess_input|augment|mutate)$/.test(name);
       const predictors = keeps ? object.formula.predictors : undefined;

@@ -286,7 +286,7 @@ const EXPORT_KINDS: Readonly<Record<Value["kind"], Export["kind"]>> = {
   dataset: "other",
   tune: "other",
   order: "other",
-  keras: "other",
+  described: "other",
   resamples: "other",
   grid: "other",
   parameter: "other",

@@ -43,4 +43,15 @@ export default tune_grid(wf, { ${folds}, grid: [{ dense_units: 16, learn_rate: 2
       "network({ dense_units: units, learn_rate: tune() })",
     );
   });
+  it("reads recipes with roles, selectors and steps of all kinds", () => {
+    expectTuned(`import { callbacks, not, optimizers, starts_with } from "kspec";
+const houses = recipe("price ~ .").update_role("id", { new_role: "id" }).step_rm(not(starts_with("a")))
+  .step_mutate({ ratio: (d) => d.a / d.b }).step_pca(starts_with("x"), { num_comp: tune() });
+const model = network({
+  dense_units: tune(), compile_optimizer: optimizers.sgd(), fit_callbacks: [callbacks.earlyStopping()],
+});
+export default tune_grid(wf.add_recipe(houses).add_model(model), { ${folds}, grid: [{ dense_units: 1, num_comps: 2, num_comp: 2 }] });
+// [num_comps] error gridded-not-tuned: Nothing of this workflow is marked with tune() as "num_comps". Did you mean "num_comp"?
+`);
+  });
 });
