@@ -19,6 +19,8 @@ export interface SearchTask {
   readonly known: Known;
   /** Trials that one fit can give come under one key (`sameFit`); a key of its own for each where that cannot be. */
   readonly sameFit: (trial: Trial) => string;
+  /** One worker goes through a fold's trials, one after the other. Default: whoever is free takes the next trial. */
+  readonly foldByFold?: boolean;
   /** No trial begins after this time (`performance.now()`). */
   readonly deadline?: number;
 }
@@ -40,7 +42,7 @@ export const NOTHING_KNOWN: Known = { trials: [], candidates: new Set(), elimina
  * @throws the signal's reason, when it aborted.
  */
 export async function runSearch(
-  { search, context, runner, known, sameFit, deadline = Infinity }: SearchTask,
+  { search, context, runner, known, sameFit, foldByFold = false, deadline = Infinity }: SearchTask,
   listener: SearchListener,
   signal: AbortSignal,
 ): Promise<"done" | "budget"> {
@@ -61,18 +63,25 @@ export async function runSearch(
   return "done";
 
   async function runAll(missing: readonly Trial[]): Promise<void> {
-    const waiting = grouped(missing, sameFit);
+    const groups = grouped(missing, sameFit);
+    const waiting = foldByFold
+      ? [...groupBy(groups, ([trial]) => trial!.fold).values()]
+      : groups.map((group) => [group]);
     const take = async (): Promise<void> => {
-      for (let group = waiting.shift(); group !== undefined; group = waiting.shift()) {
-        signal.throwIfAborted();
-        if (performance.now() > deadline) return;
-        const own = group;
-        const ended = await runner.run(own, () => own.forEach((trial) => listener.started(trial)), signal);
-        for (const result of ended) {
-          listener.ended(result);
-          results.set(trialKey(result), result);
+      for (let next = waiting.shift(); next !== undefined; next = waiting.shift())
+        for (const group of next) {
+          signal.throwIfAborted();
+          if (performance.now() > deadline) return;
+          const ended = await runner.run(
+            group,
+            () => group.forEach((trial) => listener.started(trial)),
+            signal,
+          );
+          for (const result of ended) {
+            listener.ended(result);
+            results.set(trialKey(result), result);
+          }
         }
-      }
     };
     const taking = Array.from({ length: Math.min(runner.workers, waiting.length) }, take);
     // All come to rest before an error goes on: what they have finished is written down.
@@ -88,12 +97,17 @@ export function trialKey({ config, fold, epochs }: Pick<Trial, "config" | "fold"
 }
 
 function grouped(trials: readonly Trial[], sameFit: (trial: Trial) => string): (readonly Trial[])[] {
-  const groups = new Map<string, Trial[]>();
-  for (const trial of trials) {
-    const key = sameFit(trial);
+  return [...groupBy(trials, sameFit).values()];
+}
+
+/** `Map.groupBy`, which Node 20 does not have. */
+function groupBy<One>(all: readonly One[], keyOf: (one: One) => string): Map<string, One[]> {
+  const groups = new Map<string, One[]>();
+  for (const one of all) {
+    const key = keyOf(one);
     const group = groups.get(key);
-    if (group === undefined) groups.set(key, [trial]);
-    else group.push(trial);
+    if (group === undefined) groups.set(key, [one]);
+    else group.push(one);
   }
-  return [...groups.values()];
+  return groups;
 }

@@ -75,7 +75,7 @@ function runnable({ workflow, metrics, resamples }: TuningDescription): Runnable
 
 function metricsOf({ metrics, model }: RunnableWorkflow): TunedMetric[] {
   try {
-    return metricSet(metrics?.metrics, model.spec.mode).map(({ name, direction }) => ({ name, direction }));
+    return metricSet(metrics, model.spec.mode).map(({ name, direction }) => ({ name, direction }));
   } catch (error) {
     throw asMetricError(error);
   }

@@ -114,18 +114,13 @@ export class TrialEvaluator {
       const predictions = fit.predictions.get(epochs[i]!)!;
       const notes = [...said];
       const metrics = metricRows(
-        workflow.metrics?.metrics,
+        workflow.metrics,
         model.spec.mode,
         "validation",
         assessment.outcomes,
         predictions,
+        (message) => notes.push({ type: "warning", message: `${trial.fold}: ${message}` }),
       ).map(({ set: _, ...row }) => row);
-      for (const row of metrics)
-        if (row[".estimate"] === null)
-          notes.push({
-            type: "warning",
-            message: `${row[".metric"]} is not defined on ${trial.fold}: it counts as missing there.`,
-          });
       const kept = this.#keepPredictions(trial, rows, predictions);
       return {
         ...named(trial),
@@ -195,7 +190,8 @@ export class TrialEvaluator {
       ...(one.kind === "nominal" ? { levels: one.levels } : {}),
     }));
     const dealt = this.#settled.folds.find(({ id }) => id === trial.fold)!;
-    const rows = Array.from(dealt.assessment, (row) => row + 1);
+    const left = test!.baked.kept ?? dealt.assessment.keys();
+    const rows = Array.from(left, (at) => dealt.assessment[at]! + 1);
     const columns = new Map<string, readonly (string | number | null)[]>([
       [".row", rows],
       ...predictionColumns(shapes, predictions),
