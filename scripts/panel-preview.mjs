@@ -2,9 +2,10 @@
 // fixture run and theme into .tmp/panel/, and takes pictures at three widths.
 //
 //   node scripts/panel-preview.mjs [--only done5,tuned] [--themes dark,light] [--widths 400,760,1200] [--no-pictures]
+//   node scripts/panel-preview.mjs --run .kspec/runs/2026-11-24-193943-digits_head-r7    a run that there was
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { build } from "esbuild";
@@ -15,6 +16,7 @@ const out = join(root, ".tmp", "panel");
 const { values: asked } = parseArgs({
   options: {
     only: { type: "string" },
+    run: { type: "string" },
     themes: { type: "string" },
     widths: { type: "string", default: "400,760,1200" },
     "no-pictures": { type: "boolean", default: false },
@@ -45,7 +47,10 @@ await build({
 const { all: FIXTURES } = await import(pathToFileURL(join(out, "fixtures.mjs")).href);
 await digitPictures();
 
-const fixtures = Object.values(FIXTURES).filter(({ name }) => chosen(asked.only, name));
+const fixtures =
+  asked.run === undefined
+    ? Object.values(FIXTURES).filter(({ name }) => chosen(asked.only, name))
+    : [await realRun(asked.run)];
 const pages = [];
 for (const [theme, look] of Object.entries(themes)) {
   if (!chosen(asked.themes, theme)) continue;
@@ -60,6 +65,12 @@ if (!asked["no-pictures"]) await takePictures();
 
 function chosen(list, name) {
   return list === undefined || list.split(",").includes(name);
+}
+
+async function realRun(folder) {
+  const lines = (await readFile(join(folder, "events.jsonl"), "utf8")).split("\n");
+  const events = lines.flatMap((line) => (line.trim() === "" ? [] : [JSON.parse(line)]));
+  return { name: "run", run: basename(folder), events };
 }
 
 /** The page that the host makes, with the theme's variables as VS Code sets them on `html`. */

@@ -439,7 +439,12 @@ const cancelledEvents = [...opening(), ...grid(58, true)];
 export const TUNINGS = {
   tuningStarts: run("tuningStarts", opening().slice(0, 4)),
   tuning: run("tuning", [...cancelledEvents]),
-  tuned: run("tuned", [...opening(), ...grid(150, false), ended(62.4)]),
+  tuned: run("tuned", [
+    ...opening(),
+    ...grid(150, false),
+    said(62.3, { type: "phase_started", phase: "save" }),
+    ended(62.4),
+  ]),
   raced: run("raced", race()),
   failures: run("failures", failures()),
   allFailed: run("allFailed", allFailed()),

@@ -100,10 +100,19 @@ describe("how a tuning ends", () => {
 });
 
 describe("phases of a tuning", () => {
-  it("are load, features and tune, before the tuning itself is known too", () => {
+  it("are load, features, tune and save, before the tuning itself is known too", () => {
     const names = (state: RunState) => phaseLines(state).map(({ name }) => name);
-    expect(names(stateOf(TUNINGS.tuningStarts))).toEqual(["Load", "Features", "Tune"]);
-    expect(names(stateOf(TUNINGS.tuned))).toEqual(["Load", "Features", "Tune"]);
+    expect(names(stateOf(TUNINGS.tuningStarts))).toEqual(["Load", "Features", "Tune", "Save"]);
+    expect(names(stateOf(TUNINGS.tuned))).toEqual(["Load", "Features", "Tune", "Save"]);
+  });
+
+  it("leave features out only once it tunes without any, so that the line keeps its places", () => {
+    const without = TUNINGS.tuning.events.filter(
+      (event) => !("phase" in event && event.phase === "features"),
+    );
+    const names = (events: typeof without) => phaseLines(reduceAll(events)).map(({ phase }) => phase);
+    expect(names(without.slice(0, 3))).toContain("features");
+    expect(names(without)).toEqual(["load", "tune", "save"]);
   });
 
   it("count trials, without those that were spared", () => {

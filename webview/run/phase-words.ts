@@ -38,7 +38,7 @@ export function runningPhase(state: RunState): PhaseState | null {
 }
 
 /** What a tuning has: it fits no final model, unless a run says that it does. */
-const OF_TUNING: readonly Phase[] = ["load", "features", "tune"];
+const OF_TUNING: readonly Phase[] = ["load", "features", "tune", "save"];
 const OF_FIT: readonly Phase[] = ["load", "features", "fit", "evaluate", "save"];
 
 /**
@@ -46,9 +46,10 @@ const OF_FIT: readonly Phase[] = ["load", "features", "fit", "evaluate", "save"]
  * out once the model is known to have no frozen prefix, and of a tuning once it tunes without any.
  */
 export function phaseLines(state: RunState): PhaseLine[] {
+  const has = (phase: Phase) => state.phases.some((one) => one.phase === phase);
   const withoutFeatures =
-    !state.phases.some((phase) => phase.phase === "features") &&
-    (state.tuning !== null || (state.layers.length > 0 && !state.layers.some((layer) => layer.frozen)));
+    !has("features") &&
+    (has("tune") || (state.layers.length > 0 && !state.layers.some((layer) => layer.frozen)));
   const expected = isTuning(state) ? OF_TUNING : OF_FIT;
   return PHASES.filter(
     (phase) =>
