@@ -12,7 +12,7 @@ process.on("exit", () => rmSync(cache, { recursive: true, force: true }));
 
 /** Tests that ask TypeScript's type checker, or its server, about whole programs: seconds each. */
 const typeTests = [
-  "test/kspec/{correct-specs,declarations,many-blocks,mistakes,names-agree,reference}.test.ts",
+  "test/kspec/{correct-specs,declarations,many-blocks,mistakes,names-agree,reference,tuning-types}.test.ts",
   "test/host/spec-templates.test.ts",
   "test/tsplugin/**/*.test.ts",
 ];
