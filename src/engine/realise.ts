@@ -49,7 +49,9 @@ export function realise(network: Network, seed: number): Realised {
           instances.set(layer.name, instance);
           outputs.set(layer.name, []);
         }
-        outputs.get(layer.name)!.push(applyLayer(instance, described.map(tensor)));
+        const output = applyLayer(instance, described.map(tensor));
+        refuseEmpty(layer, output.shape);
+        outputs.get(layer.name)!.push(output);
         if (call === 0 && layer.weights !== undefined) loadWeights(layer, instance);
       });
     } catch (error) {
@@ -125,6 +127,23 @@ export function applyLayer(instance: Layer, inputs: readonly SymbolicTensor[]): 
     "several-outputs",
     `The layer ${instance.name} gives ${result.length} tensors, and a block gives one: turn returnState off, or cut the base after one layer (up_to).`,
   );
+}
+
+/** A window that is larger than the image: TensorFlow.js would build it, and fail when it computes. */
+function refuseEmpty(
+  { block, name, class_name, config }: NetworkLayer,
+  shape: readonly (number | null)[],
+): void {
+  if (shape.every((extent) => extent === null || extent > 0)) return;
+  const window = config["kernel_size"] ?? config["pool_size"];
+  throw new UserError(
+    "layer-does-not-fit",
+    `${block === "" ? `Layer ${name}` : `Block "${block}"`}: nothing is left of what ${class_name} gets${window === undefined ? "" : ` (its window is ${shownSize(window)})`}. Make its window smaller, use padding: "same", or give it larger inputs.`,
+  );
+}
+
+function shownSize(size: unknown): string {
+  return Array.isArray(size) ? size.join("×") : String(size);
 }
 
 function loadWeights(layer: NetworkLayer, instance: Layer): void {

@@ -8,7 +8,9 @@ export type GraphColumn =
   /** Text `[rows, 1]`. */
   | { readonly kind: "nominal"; readonly name: string }
   /** float32, 0–255 at first. */
-  | { readonly kind: "image"; readonly value: Value };
+  | { readonly kind: "image"; readonly value: Value }
+  /** float32: what step_collapse makes. */
+  | { readonly kind: "tensor"; readonly value: Value };
 
 /** Where the graph is written to. */
 export interface Writing {

@@ -1,5 +1,6 @@
 import type { PreppedRecipe } from "../../data/baked.ts";
 import { MATRIX } from "../../data/recipe/assemble.ts";
+import { stepNamed } from "../../data/recipe/steps/index.ts";
 import { UserError } from "../../protocol/index.ts";
 import type { InputPlan } from "../inputs.ts";
 import type { Port } from "../native/onnx/graph.ts";
@@ -18,7 +19,7 @@ export interface WrittenRecipe {
 
 /**
  * Writes a prepped recipe, from one graph input for each predictor, named as its column, to the inputs of a network: numbers
- * become one matrix, an image becomes an input of its own, as `bakeTable` has it.
+ * become one matrix, an image or what step_collapse makes becomes an input of its own, as `bakeTable` has it.
  *
  * @throws UserError for a step that has no form in ONNX.
  */
@@ -29,26 +30,23 @@ export function writeRecipe(
 ): WrittenRecipe {
   const { graph } = writing;
   const inputs: OnnxInput[] = [];
-  let columns = new Map<string, GraphColumn>();
-  for (const predictor of recipe.predictors) {
+  const predictors = recipe.predictors.map((predictor): [string, GraphColumn] => {
     const input = inputOf(predictor, recipe, graph.freshName(predictor.name));
     inputs.push(input);
-    columns.set(predictor.name, columnOf(input));
-  }
-  for (const { step, columns: named, options, learnt } of recipe.steps) {
+    return [predictor.name, columnOf(input)];
+  });
+  let columns: ReadonlyMap<string, GraphColumn> = new Map(predictors);
+  for (const { step, columns: all, options, learnt, skip } of recipe.steps) {
+    if (skip ?? stepNamed(step).skip ?? false) continue;
     const write = exportedSteps.get(step);
     if (write === undefined)
       throw new UserError(
         "cannot-export",
         `The recipe's step_${step} has no form in ONNX. Export the model for TensorFlow.js (--to tfjs), and prepare its inputs by yourself.`,
       );
-    for (const name of named) {
-      const column = columns.get(name);
-      // A step may name outcomes, and a prediction has none.
-      if (column === undefined) continue;
-      const label = `step_${step} ${name}`;
-      columns = replaced(columns, name, write({ ...writing, label, name, column, options, learnt }));
-    }
+    // A step may name outcomes, and a prediction has none.
+    const named = all.filter((name) => columns.has(name));
+    columns = write({ ...writing, label: `step_${step}`, columns, named, options, learnt });
   }
   const network = networkInputs(writing, columns);
   return {
@@ -90,15 +88,6 @@ function columnOf({ name, kind, shape }: OnnxInput): GraphColumn {
     : { kind, name };
 }
 
-/** Puts columns in the place of one, as a recipe's working table does. */
-function replaced(
-  columns: ReadonlyMap<string, GraphColumn>,
-  name: string,
-  by: readonly (readonly [string, GraphColumn])[],
-): Map<string, GraphColumn> {
-  return new Map([...columns].flatMap((entry) => (entry[0] === name ? by : [entry])));
-}
-
 function networkInputs({ graph }: Writing, columns: ReadonlyMap<string, GraphColumn>): Map<string, Value> {
   const inputs = new Map<string, Value>();
   const numeric = [...columns.values()].filter((column) => column.kind === "numeric");
@@ -108,6 +97,7 @@ function networkInputs({ graph }: Writing, columns: ReadonlyMap<string, GraphCol
     const name = graph.add("Cast", MATRIX, [matrix], { to: { int: DATA_TYPE.float32 } });
     inputs.set(MATRIX, { name, shape: [names.length], channelsFirst: false });
   }
-  for (const [name, column] of columns) if (column.kind === "image") inputs.set(name, column.value);
+  for (const [name, column] of columns)
+    if (column.kind === "image" || column.kind === "tensor") inputs.set(name, column.value);
   return inputs;
 }

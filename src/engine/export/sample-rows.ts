@@ -4,21 +4,29 @@ import type { Column, Image, Table } from "../../data/table.ts";
 import { randomStream } from "../random.ts";
 
 /**
- * Made-up rows that a recipe takes: images of noise, larger than the network's where the recipe resizes them; numbers around the
- * training rows'; classes that these have.
+ * Made-up rows that a recipe takes: images of noise, larger than the network's where the recipe resizes them; numbers among the
+ * training rows'; classes that these have. Recipes that were saved before they told these are asked what their steps learnt.
  */
 export function sampleRows({ predictors, steps }: PreppedRecipe, rows: number): Table {
   const random = randomStream(1, "sample rows");
   const learnt = (step: string, column: string): unknown =>
     (steps.find((one) => one.step === step)?.learnt as Record<string, unknown> | null | undefined)?.[column];
-  const columns = predictors.map(({ name, kind, shape = [] }): [string, Column] => {
+  const columns = predictors.map(({ name, kind, shape = [], range, ...given }): [string, Column] => {
     if (kind === "numeric") {
+      if (range)
+        return [
+          name,
+          {
+            kind,
+            values: Float64Array.from({ length: rows }, () => range[0] + random() * (range[1] - range[0])),
+          },
+        ];
       const { mean = 0, sd = 1 } = (learnt("normalize", name) ?? {}) as { mean?: number; sd?: number };
       const values = Float64Array.from({ length: rows }, () => mean + sd * (2 * random() - 1));
       return [name, { kind, values }];
     }
     if (kind === "nominal") {
-      const levels = (learnt("dummy", name) ?? [""]) as readonly string[];
+      const levels = given.levels ?? ((learnt("dummy", name) ?? [""]) as readonly string[]);
       const codes = Int32Array.from({ length: rows }, () => Math.floor(random() * levels.length));
       return [name, { kind, levels, codes }];
     }

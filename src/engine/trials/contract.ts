@@ -54,6 +54,7 @@ export interface TrialBenchOptions {
   readonly specFolder: string;
   /** How many processes share the machine's cores. Default 1. */
   readonly workers?: number;
+  /** Where features are kept; null: in memory alone. Default: this user's feature cache. */
   readonly store?: FeatureStore | null;
   /** Bytes of features that are held in memory; what was used longest ago goes. Default: a share of what is free. */
   readonly memory?: number;

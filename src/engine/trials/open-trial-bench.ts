@@ -16,6 +16,7 @@ import type { TrialBench, TrialBenchOptions, TrialFit, TrialJob } from "./contra
 import { fitTrial } from "./fit-trial.ts";
 import { KnownNetworks, type KnownNetwork } from "./known-networks.ts";
 import { MemoryBudget } from "./memory-budget.ts";
+import { MemoryStore } from "./memory-store.ts";
 import { SharedBases } from "./shared-bases.ts";
 import { SharedPrefixes, type SharedPrefix } from "./shared-prefixes.ts";
 import { SharedRows } from "./shared-rows.ts";
@@ -36,7 +37,7 @@ const SESSIONS = 48;
 
 class OpenBench implements TrialBench {
   readonly #specFolder: string;
-  readonly #store: FeatureStore | null;
+  readonly #store: FeatureStore;
   readonly #bases = new SharedBases();
   readonly #networks: KnownNetworks;
   readonly #prefixes = new SharedPrefixes();
@@ -49,10 +50,11 @@ class OpenBench implements TrialBench {
 
   constructor({ specFolder, store, workers = 1, memory }: TrialBenchOptions) {
     this.#specFolder = specFolder;
-    this.#store = store === undefined ? openFeatureStore() : store;
     this.#networks = new KnownNetworks(specFolder, this.#bases);
     const share = memory ?? availableMemory() / (4 * workers);
     this.#budget = new MemoryBudget(share);
+    this.#store =
+      (store === undefined ? openFeatureStore() : store) ?? new MemoryStore(this.#budget, share / 2);
     this.#rows = new SharedRows(this.#budget, share / 2);
     this.#starts = new StartingStates(this.#budget);
     shareCores(workers);

@@ -73,7 +73,9 @@ export class SharedPrefixes {
       calls,
       weightsKey ?? [...(weights ?? [])].map(([weight, values]) => [weight, this.#weights.of(values)]),
     ]);
-    return createHash("sha256").update(JSON.stringify([described, inputs, outputs])).digest("hex");
+    return createHash("sha256")
+      .update(JSON.stringify([described, inputs, outputs]))
+      .digest("hex");
   }
 }
 

@@ -1,15 +1,15 @@
 import { CAFFE_MEANS, TORCH_DEVIATIONS, TORCH_MEANS, type Preprocessing } from "../../../spec/index.ts";
 import type { Value } from "../../native/value.ts";
 import { single } from "../graph-column.ts";
-import { doesNotFit, type ExportedStep, type StepOnColumn } from "./exported-step.ts";
+import { doesNotFit, eachColumn, type StepOnColumn } from "./exported-step.ts";
 
 /** What an application was trained with; Keras's numbers and order of operations (`keras.applications.imagenet_utils`). */
-export const preprocessInput: ExportedStep = (step) => {
+export const preprocessInput = eachColumn((step) => {
   const { name, column } = step;
   if (column.kind !== "image") return doesNotFit(step);
   const { mode } = step.options as { mode: Preprocessing };
   return [[name, { kind: "image", value: MODES[mode](step, column.value) }]];
-};
+});
 
 type Write = (step: StepOnColumn, value: Value) => Value;
 

@@ -1,7 +1,7 @@
-import { doesNotFit, type ExportedStep } from "./exported-step.ts";
+import { doesNotFit, eachColumn } from "./exported-step.ts";
 
 /** Bilinear with half-pixel centres and no antialiasing, as TensorFlow's; images of any size. */
-export const resize: ExportedStep = (step) => {
+export const resize = eachColumn((step) => {
   const { graph, layouts, label, name, column } = step;
   const { height, width } = step.options as { height: number; width: number };
   if (column.kind !== "image") return doesNotFit(step);
@@ -18,4 +18,4 @@ export const resize: ExportedStep = (step) => {
   });
   const shape = [height, width, channels];
   return [[name, { kind: "image", value: { name: resized, shape, channelsFirst: value.channelsFirst } }]];
-};
+});
