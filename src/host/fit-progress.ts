@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import { percentDone, progressWords } from "./run-words.ts";
-import type { WatchedRun } from "./watched-run.ts";
+import type { RunKind, WatchedRun } from "./watched-run.ts";
 
 /** Live text changes at most this often. */
 const EVERY_MS = 250;
@@ -33,9 +33,23 @@ export function showProgress(run: WatchedRun): void {
       });
       report();
       const timer = setInterval(report, EVERY_MS);
-      return run.ended.then(() => clearInterval(timer));
+      return Promise.race([run.ended, isOtherThan(run, run.kind)]).then(() => {
+        clearInterval(timer);
+        if (run.going) showProgress(run);
+      });
     },
   );
+}
+
+/** Settles when a run turns out to be of another kind than was asked for: a fit may need its tuning first. A title cannot be changed. */
+function isOtherThan(run: WatchedRun, kind: RunKind): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = run.subscribe(() => {
+      if (run.kind === kind) return;
+      stop();
+      resolve();
+    });
+  });
 }
 
 function silenceWords(run: WatchedRun): string {

@@ -24,7 +24,7 @@ export async function newSpec(extension: vscode.Uri): Promise<void> {
   }
   const document = await vscode.workspace.openTextDocument(file);
   await vscode.window.showTextDocument(document);
-  await offerUndo(document, new TextDecoder().decode(contents));
+  await offerUndo(document, new TextDecoder().decode(contents), template);
 }
 
 async function pickTemplate(): Promise<Template | undefined> {
@@ -68,12 +68,12 @@ async function folderForNewFiles(): Promise<vscode.Uri | undefined> {
     ?.uri;
 }
 
-async function offerUndo(document: vscode.TextDocument, written: string): Promise<void> {
-  const fit = "Fit model";
+async function offerUndo(document: vscode.TextDocument, written: string, { tunes }: Template): Promise<void> {
+  const run = tunes ? "Tune model" : "Fit model";
   const undo = "Undo";
   const name = path.posix.basename(document.uri.path);
-  const chosen = await vscode.window.showInformationMessage(`${name} was made.`, fit, undo);
-  if (chosen === fit) await vscode.commands.executeCommand("kspec.fit", document.uri);
+  const chosen = await vscode.window.showInformationMessage(`${name} was made.`, run, undo);
+  if (chosen === run) await vscode.commands.executeCommand(tunes ? "kspec.tune" : "kspec.fit", document.uri);
   if (chosen !== undo) return;
   if (document.isClosed || document.getText() === written) {
     const back = new vscode.WorkspaceEdit();

@@ -6,6 +6,12 @@ export const TEMPLATES: readonly Template[] = [
     detail: "A frozen base and a new head. Fits as it is: the images and the base come with KSpec.",
   },
   {
+    file: "digits_tune.kspec.ts",
+    label: "Tune a network",
+    detail: "Units, dropout and learning rate of a head, tried on three folds. Runs as it is, in seconds.",
+    tunes: true,
+  },
+  {
     file: "photos_transfer.kspec.ts",
     label: "Photos, transfer learning",
     detail:
@@ -33,6 +39,8 @@ export interface Template {
   readonly file: string;
   readonly label: string;
   readonly detail: string;
+  /** It exports a tuning; absent: a workflow to fit. */
+  readonly tunes?: true;
 }
 
 /** `digits.kspec.ts`, or `digits_2.kspec.ts` where that is taken, and so on. */

@@ -6,7 +6,7 @@ import { requestOf, workersFor } from "./settings.ts";
 import { pickRunnable, specName, workflowTitle } from "./spec-choice.ts";
 
 /**
- * **Tune model**: runs the tuning that a spec exports, and the fit it leads to where that is what is exported.
+ * **Tune model**: runs the tuning that a spec exports. Of a `last_fit` the tuning alone: **Fit model** goes on from its results.
  *
  * @param name the export's, where it was said.
  * @param inFront as of `fitModel`.
@@ -38,11 +38,13 @@ export async function tuneModel(
   const running = fits.of(uri.fsPath, asked);
   if (running && !(await starter.mayReplace(running, "Cancel and tune again"))) return;
   const workers = workersFor(uri);
+  const leadsToFit = runnables.some((one) => one.name === asked && one.kind === "fit");
   starter.start(
     {
       type: "tune",
       ...requestOf(uri),
       ...(asked === undefined ? {} : { export: asked }),
+      ...(leadsToFit ? { only_tune: true } : {}),
       ...(workers === undefined ? {} : { workers }),
     },
     {

@@ -30,8 +30,10 @@ async function work(): Promise<void> {
     if (asked) return;
     asked = true;
     const outcome = await job();
-    if (outcome.how === "refused") {
-      const { message, problems } = outcome;
+    // After a tuning that is done its fit may be refused: both are told.
+    const last = outcome.how === "tuned" ? outcome.final : outcome;
+    if (last?.how === "refused") {
+      const { message, problems } = last;
       channel.send({ type: "refused", message, problems });
     }
     end();

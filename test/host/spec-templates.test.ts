@@ -12,11 +12,19 @@ test("every template is offered, and every offer is there", () => {
   expect(readdirSync(folder).sort()).toEqual(TEMPLATES.map(({ file }) => file).sort());
 });
 
-describe.each(TEMPLATES)("$file", ({ file }) => {
+describe.each(TEMPLATES)("$file", ({ file, tunes }) => {
   const text = readFileSync(pathOf(file), "utf8");
-  test("has no problem and one workflow to fit", () => {
+  test("has no problem, and one workflow to fit or a tuning and the fit it leads to", () => {
     expect(diagnose(text, file)).toEqual([]);
-    expect(runnables(text, file)).toMatchObject([{ isDefault: true }]);
+    expect(runnables(text, file)).toMatchObject(
+      tunes
+        ? [
+            { name: "results", kind: "tune", isDefault: false },
+            { name: "default", kind: "fit", isDefault: true },
+            { name: "default", kind: "tune", isDefault: true },
+          ]
+        : [{ kind: "fit", isDefault: true }],
+    );
   });
 });
 
