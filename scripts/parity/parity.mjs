@@ -87,6 +87,13 @@ const PARTS = {
     calls: (place) => [["callbacks.py", place]],
     tests: ["test/engine/training/callbacks.test.ts", "test/engine/training/keras-callbacks.test.ts"],
   },
+  // With scikit-learn, numpy and scipy instead of Keras.
+  metrics: {
+    place: "metrics/random.json",
+    project: "unit",
+    calls: (place) => [["metrics.py", place]],
+    tests: ["test/metrics/scikit-learn.test.ts"],
+  },
   "mobilenet-features": {
     place: "mobilenet-features.json",
     needsAssets: true,
@@ -121,9 +128,13 @@ const names =
 
 const python =
   names.length > 0 &&
-  pythonVenv("parity", ["keras==3.15.1", TENSORFLOW, "pillow", "onnx", "onnxruntime"], {
-    alone: ["tf_keras==2.21.*"],
-  });
+  pythonVenv(
+    "parity",
+    ["keras==3.15.1", TENSORFLOW, "pillow", "onnx", "onnxruntime", "scikit-learn==1.9.*", "scipy"],
+    {
+      alone: ["tf_keras==2.21.*"],
+    },
+  );
 
 let failed = false;
 rmSync(fresh, { recursive: true, force: true });
@@ -131,7 +142,7 @@ rmSync(fresh, { recursive: true, force: true });
 cpSync(fixtures, fresh, { recursive: true });
 for (const name of names) {
   const began = performance.now();
-  const { place, calls, tests, needsAssets } = PARTS[name];
+  const { place, calls, tests, needsAssets, project = "engine" } = PARTS[name];
   if (needsAssets && !existsSync(assets)) {
     console.log(`\n## ${name}: left out, because the real weights and images are not there (${assets}).`);
     continue;
@@ -156,7 +167,7 @@ for (const name of names) {
   const code = await run(
     process.execPath,
     // The largest network takes WebAssembly its time.
-    [vitest, "run", "--project", "engine", "--testTimeout", "600000", ...tests, ...only],
+    [vitest, "run", "--project", project, "--testTimeout", "600000", ...tests, ...only],
     { KSPEC_PARITY: fresh },
   );
   if (code !== 0) failed = true;

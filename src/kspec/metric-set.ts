@@ -33,7 +33,10 @@ interface OfKappa extends Anything {
   /** How a disagreement counts by the distance of the classes. Default "none": all alike. */
   readonly weighting?: "none" | "linear" | "quadratic";
 }
-interface OfLogLoss extends Anything {
+interface OfBrier extends Anything {
+  readonly event_level?: "first" | "second";
+}
+interface OfLogLoss extends OfBrier {
   /** The sum instead of the mean. Default false. */
   readonly sum?: boolean;
 }
@@ -59,7 +62,8 @@ const ofRoc: KnownOptions<OfRoc> = ofClasses;
 const withPrevalence: KnownOptions<WithPrevalence> = { ...ofClasses, prevalence: "optional" };
 const withBeta: KnownOptions<WithBeta> = { ...ofClasses, beta: "optional" };
 const ofKappa: KnownOptions<OfKappa> = { ...anything, weighting: "optional" };
-const ofLogLoss: KnownOptions<OfLogLoss> = { ...anything, sum: "optional" };
+const ofBrier: KnownOptions<OfBrier> = { ...anything, event_level: "optional" };
+const ofLogLoss: KnownOptions<OfLogLoss> = { ...ofBrier, sum: "optional" };
 const ofMase: KnownOptions<OfMase> = { ...anything, m: "optional", mae_train: "optional" };
 const ofHuber: KnownOptions<OfHuber> = { ...anything, delta: "optional" };
 const ofConcordance: KnownOptions<OfConcordance> = { ...anything, bias: "optional" };
@@ -86,7 +90,7 @@ const METRICS = {
   average_precision: ofAreas,
   gain_capture: ofAreas,
   mn_log_loss: ofLogLoss,
-  brier_class: anything,
+  brier_class: ofBrier,
   rmse: anything,
   rsq: anything,
   rsq_trad: anything,

@@ -15,7 +15,7 @@ export interface Share {
 
 export const SENSITIVITY: Share = { of: (one) => [one.hits, one.truths], without: "no row is of it" };
 export const SPECIFICITY: Share = {
-  of: ({ hits, truths, estimates, total }) => [total - truths - estimates + hits, total - truths],
+  of: ({ hits, others, estimates }) => [others - (estimates - hits), others],
   without: "every row is of it",
 };
 export const PRECISION: Share = {

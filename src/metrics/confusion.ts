@@ -28,6 +28,8 @@ export interface OneAgainstRest {
   readonly hits: number;
   /** Rows of the class. */
   readonly truths: number;
+  /** Rows of other classes: exactly 0 where there are none, which a difference of sums of weights would not be. */
+  readonly others: number;
   /** Rows that were taken for the class. */
   readonly estimates: number;
   readonly total: number;
@@ -35,10 +37,19 @@ export interface OneAgainstRest {
 
 /** One for each class, in the order of the levels. */
 export function oneAgainstRest({ counts, total }: Confusion): OneAgainstRest[] {
-  return counts.map((row, i) => ({
-    hits: row[i]!,
-    truths: row.reduce((a, b) => a + b, 0),
-    estimates: counts.reduce((sum, other) => sum + other[i]!, 0),
-    total,
-  }));
+  const truths = counts.map((row) => row.reduce((a, b) => a + b, 0));
+  const after = truths.map(() => 0);
+  for (let i = truths.length - 2; i >= 0; i--) after[i] = after[i + 1]! + truths[i + 1]!;
+  let before = 0;
+  return counts.map((row, i) => {
+    const others = before + after[i]!;
+    before += truths[i]!;
+    return {
+      hits: row[i]!,
+      truths: truths[i]!,
+      others,
+      estimates: counts.reduce((sum, other) => sum + other[i]!, 0),
+      total,
+    };
+  });
 }

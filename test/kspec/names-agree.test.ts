@@ -1,6 +1,6 @@
 import path from "node:path";
 import { expect, test, vi } from "vitest";
-import { metric_set } from "kspec";
+import { metric_set, metric_tweak } from "kspec";
 import { METRICS } from "../../src/metrics/index.ts";
 import { FIXED_ARGUMENTS } from "../../src/spec/model-arguments.ts";
 import { typeChecker } from "./type-check.ts";
@@ -29,4 +29,11 @@ test("metric_set takes the metrics that there are", () => {
   const names = METRICS.map(({ name }) => name);
   const message = () => metric_set("?" as never);
   expect(message).toThrow(`There are: ${names.join(", ")}.`);
+});
+
+test("metric_tweak takes the options that a metric has", () => {
+  for (const { name, options } of METRICS) {
+    const message = () => metric_tweak("mine", name as "f_meas", { "?": 1 } as never);
+    expect(message).toThrow(`${name}() has no option "?". There are: ${["na_rm", ...options].join(", ")}.`);
+  }
 });

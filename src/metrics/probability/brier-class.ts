@@ -9,7 +9,7 @@ export const brier_class: ProbabilityMetric = {
   mode: "classification",
   from: "probabilities",
   direction: "minimize",
-  options: [],
+  options: ["event_level"],
   estimators: ["multiclass"],
   compute: ({ truth, probabilities, weights }, { levels }) => {
     let sum = 0;

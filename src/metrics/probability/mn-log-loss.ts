@@ -9,7 +9,7 @@ export const mn_log_loss: ProbabilityMetric = {
   mode: "classification",
   from: "probabilities",
   direction: "minimize",
-  options: ["sum"],
+  options: ["event_level", "sum"],
   estimators: ["multiclass"],
   compute: ({ truth, probabilities, weights }, { levels, options }) => {
     let sum = 0;
