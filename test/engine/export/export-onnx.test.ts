@@ -1,7 +1,14 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { startTensorFlow, tf, type SymbolicTensor } from "../../../src/engine/tensorflow/index.ts";
 import { randomStream } from "../../../src/engine/random.ts";
-import { all_nominal_predictors, all_numeric_predictors, recipe } from "../../../src/kspec/index.ts";
+import {
+  all_nominal_predictors,
+  all_numeric_predictors,
+  all_predictors,
+  recipe,
+  starts_with,
+} from "../../../src/kspec/index.ts";
+import { takeRows } from "../../../src/data/rows.ts";
 import { failure, image, table } from "../../data/table-tools.ts";
 import { stepNamed } from "../../../src/data/recipe/steps/index.ts";
 import { checkFile } from "../../../src/engine/export/check-file.ts";
@@ -168,6 +175,90 @@ describe("tables", () => {
     await expectSamePredictions(model, flowers);
   });
 
+  const penguins = table({
+    species: ["Adelie", "Gentoo", "Chinstrap", "Adelie", "Gentoo", "Adelie", "Chinstrap", "Gentoo"],
+    island: ["Torgersen", "Biscoe", "Dream", "Dream", null, "Torgersen", "Dream", "Biscoe"],
+    sex: ["male", "female", null, "female", "male", "male", "female", null],
+    bill: [39.1, 46.1, 46.5, null, 50, 39.3, 51.3, 49.2],
+    depth: [18.7, 13.2, 17.9, 18, 16.3, 20.6, 19.2, 15.2],
+    mass: [3750, 4500, 3500, 3250, 5700, null, 3650, 6300],
+    tag: [1, 1, 1, 1, 1, 1, 1, 1],
+  });
+  const odd = table({
+    island: ["Marion", null, "Dream"],
+    sex: [null, "male", "unsure"],
+    bill: [null, 35, 60],
+    depth: [12, 30, 18],
+    mass: [2000, null, 9000],
+    tag: [3, 3, 3],
+  });
+
+  it.each([
+    [
+      "missing values that are filled in, rare and new classes",
+      recipe("species ~ .")
+        .step_zv(all_predictors())
+        .step_impute_median("bill")
+        .step_impute_mean("mass")
+        .step_novel("sex", "island")
+        .step_impute_mode("sex")
+        .step_unknown("island")
+        .step_other("island", { threshold: 3, other: "elsewhere" })
+        .step_dummy(all_nominal_predictors(), { one_hot: true }),
+    ],
+    [
+      "numbers that are centred, scaled, brought to a range, and logarithms",
+      recipe("species ~ bill + depth + mass + tag")
+        .step_naomit(all_predictors())
+        .step_impute_mean("bill", "mass")
+        .step_log("mass", { base: 10, offset: 1 })
+        .step_center("bill")
+        .step_log("bill", { signed: true })
+        .step_scale("bill", { factor: 2 })
+        .step_range("depth", "mass", { min: -1 })
+        .step_select("depth", "mass", "bill"),
+    ],
+    [
+      "principal components, beside what they are made of",
+      recipe("species ~ bill + depth + mass")
+        .step_impute_median(all_numeric_predictors())
+        .step_corr(all_numeric_predictors(), { threshold: 0.99 })
+        .step_normalize(all_numeric_predictors())
+        .step_pca(all_numeric_predictors(), { num_comp: 2, keep_original_cols: true })
+        .step_rm("depth"),
+    ],
+  ])("%s", async (_, steps) => {
+    const model = await fitted(steps, penguins, network, [classification("species", 3)]);
+    await expectSamePredictions(model, takeRows(penguins, [0, 1, 6]));
+    const { bytes } = await expectSamePredictions(model, odd);
+    expect((await checkFile(bytes, model.folder, model.recipe))!.difference).toBeLessThan(1e-5);
+  });
+
+  it("several inputs by name, that step_collapse makes", async () => {
+    const model = await fitted(
+      recipe("species ~ bill + depth + sex")
+        .step_impute_mean("bill")
+        .step_unknown("sex")
+        .step_dummy("sex")
+        .step_collapse("depth", "bill", { new_col: "sizes" })
+        .step_collapse(starts_with("sex_"), { new_col: "sex_columns" }),
+      penguins,
+      ({ sizes, sex_columns }) => [
+        through(
+          tf.layers
+            .concatenate()
+            .apply([
+              through(sizes!, dense(2), tf.layers.flatten()),
+              through(sex_columns!, tf.layers.flatten()),
+            ]) as SymbolicTensor,
+          dense(3, "softmax"),
+        ),
+      ],
+      [classification("species", 3)],
+    );
+    await expectSamePredictions(model, penguins);
+  });
+
   it("a class that the training rows do not have gives no numbers and no class, in its row alone", async () => {
     const model = await fitted(description, flowers, network, [classification("flower", 3)]);
     const { bytes } = await model.export();
@@ -322,6 +413,22 @@ describe("what the file says", () => {
 });
 
 describe("what cannot be exported", () => {
+  it.each([
+    [
+      recipe("flower ~ petal").step_mutate({ area: (d) => d.petal ** 2 }),
+      "The recipe's step_mutate, which computes `area`, has no form in ONNX.",
+    ],
+    [
+      recipe("flower ~ petal").step_naomit("petal", { skip: false }),
+      "The recipe's step_naomit with skip: false has no form in ONNX",
+    ],
+  ])("a step that is not written, %#", async (steps, message) => {
+    const model = await fitted(steps, flowers, ({ x }) => [through(x!, dense(3, "softmax"))], [
+      classification("flower", 3),
+    ]);
+    await expect(model.export()).rejects.toThrow(message);
+  });
+
   it("no recipe step", async () => {
     // The message for a step that nobody knows names those that there are.
     const { message } = await failure(() => stepNamed("nothing"));

@@ -11,18 +11,18 @@ import { randomStream } from "../../../src/engine/random.ts";
 async function resized(pixels: Float32Array, shape: readonly [number, number, number], to: [number, number]) {
   const graph = new Graph();
   const layouts = new Layouts(graph);
-  const [[, column]] = exportedSteps.get("resize")!({
+  const value = { name: "image", shape: [null, null, shape[2]], channelsFirst: false };
+  const columns = exportedSteps.get("resize")!({
     graph,
     layouts,
-    label: "step_resize image",
-    name: "image",
-    column: {
-      kind: "image",
-      value: { name: "image", shape: [null, null, shape[2]], channelsFirst: false },
-    },
+    label: "step_resize",
+    named: ["image"],
+    columns: new Map([["image", { kind: "image", value }]]),
     options: { height: to[0], width: to[1] },
     learnt: null,
-  }) as [[string, { kind: "image"; value: { name: string; shape: number[]; channelsFirst: boolean } }]];
+  });
+  const column = columns.get("image");
+  if (column?.kind !== "image") throw new Error("It gave no image.");
   const output = layouts.asInKeras(column.value).name;
   const bytes = encodeModel({
     name: "resize",
