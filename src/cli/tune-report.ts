@@ -62,8 +62,11 @@ export class TuneReport {
         break;
       }
       case "trial_ended":
+        this.#tellFinished([event.config]);
+        this.#paint();
+        break;
       case "candidates_eliminated":
-        this.#tellFinished();
+        this.#tellFinished(event.configs);
         this.#paint();
         break;
       case "trial_started":
@@ -94,12 +97,18 @@ export class TuneReport {
   }
 
   /** Where nothing moves a candidate that is through gets a line. */
-  #tellFinished(): void {
+  #tellFinished(configs: readonly string[]): void {
     const { tuning } = this.#state;
     if (tuning === null || this.#moves) return;
     const metric = tuning.started.metrics[0]!.name;
-    for (const one of tuning.candidates) {
-      if (this.#told.has(one.config) || !["done", "failed", "eliminated"].includes(one.status)) continue;
+    for (const config of configs) {
+      const one = tuning.candidates.find((candidate) => candidate.config === config);
+      if (
+        one === undefined ||
+        this.#told.has(config) ||
+        !["done", "failed", "eliminated"].includes(one.status)
+      )
+        continue;
       this.#told.add(one.config);
       const what =
         one.status === "failed"

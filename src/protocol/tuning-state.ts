@@ -178,7 +178,14 @@ function changed(
   config: string,
   change: (one: CandidateState) => CandidateState,
 ): readonly CandidateState[] {
-  return candidates.map((one) => (one.config === config ? change(one) : one));
+  // A grid may have a hundred thousand candidates, and every event changes one.
+  const at = candidates.findIndex((one) => one.config === config);
+  const before = candidates[at];
+  const after = before === undefined ? undefined : change(before);
+  if (after === undefined || after === before) return candidates;
+  const all = candidates.slice();
+  all[at] = after;
+  return all;
 }
 
 function judged(one: CandidateState, { folds }: TuningStarted): CandidateState {

@@ -163,12 +163,16 @@ export async function runTuning(
       },
       both,
     );
-    if (how === "budget")
+    if (how === "budget") {
+      const of = total === null ? "" : ` of ${total.toLocaleString("en-US")}`;
+      const best = done === 0 ? "" : ", and the best of these is taken";
       log.note(
         "warning",
         "time-budget",
-        `The time budget of ${budget} s is used up: ${done.toLocaleString("en-US")}${total === null ? "" : ` of ${total.toLocaleString("en-US")}`} trials are done, and the best of these is taken. For the others: kspec tune --resume ${run.id}.`,
+        `The time budget of ${budget} s is used up: ${done.toLocaleString("en-US")}${of} trials are done${best}. For the others: kspec tune --resume ${run.id}.`,
       );
+      if (done === 0) return end({ status: "cancelled", kept: whatIsKept(state()) });
+    }
     log.phase("save");
     const tuned = state()!;
     keepTables(run, tuned, settled);

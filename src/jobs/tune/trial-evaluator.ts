@@ -119,7 +119,7 @@ export class TrialEvaluator {
         "validation",
         assessment.outcomes,
         predictions,
-        (message) => notes.push({ type: "warning", message: `${trial.fold}: ${message}` }),
+        (message) => notes.push({ type: "warning", message }),
       ).map(({ set: _, ...row }) => row);
       const kept = this.#keepPredictions(trial, rows, predictions);
       return {
