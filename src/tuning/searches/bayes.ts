@@ -35,6 +35,8 @@ export const bayes: Search = function* (context) {
 
   const tried = startingCandidates(context);
   standings.add(yield { candidates: tried.slice(), trials: tried.flatMap(trialsOf) });
+  // Nothing is tuned: there is no other candidate.
+  if (context.parameters.length === 0) return;
   if (tried.every(({ config }) => standings.of(config) === null)) {
     yield {
       notes: [
@@ -126,7 +128,8 @@ export const bayes: Search = function* (context) {
 };
 
 export function planBayes(context: SearchContext): SearchPlan {
-  const candidates = context.candidates.length + numberOption(context, "iter", 10);
+  const further = context.parameters.length === 0 ? 0 : numberOption(context, "iter", 10);
+  const candidates = context.candidates.length + further;
   return { candidates, trials: candidates * context.folds.length };
 }
 

@@ -88,7 +88,8 @@ export function planRace(context: SearchContext): SearchPlan {
 function checkedBurnIn(context: SearchContext): number {
   const burnIn = numberOption(context, "burn_in", 3);
   const folds = context.folds.length;
-  if (folds > burnIn) return burnIn;
+  // A single candidate has nobody to race against.
+  if (folds > burnIn || context.candidates.length < 2) return Math.min(burnIn, folds);
   throw new UserError(
     "race-too-short",
     `A race first gives every candidate ${burnIn} folds (burn_in), and there ${folds === 1 ? "is" : "are"} ${folds} in all, so nothing could be spared. ` +

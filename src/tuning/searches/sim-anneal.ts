@@ -26,6 +26,8 @@ export const simAnneal: Search = function* (context) {
 
   const tried = startingCandidates(context);
   standings.add(yield { candidates: tried.slice(), trials: tried.flatMap(trialsOf) });
+  // Nothing is tuned: there is no other candidate.
+  if (context.parameters.length === 0) return;
   const first = tried.find(({ config }) => config === standings.ranked(tried.map((one) => one.config))[0])!;
   let best = { values: first.values, score: standings.of(first.config) };
   if (best.score === null) {
@@ -73,7 +75,8 @@ export const simAnneal: Search = function* (context) {
 };
 
 export function planSimAnneal(context: SearchContext): SearchPlan {
-  const candidates = context.candidates.length + numberOption(context, "iter", 10);
+  const further = context.parameters.length === 0 ? 0 : numberOption(context, "iter", 10);
+  const candidates = context.candidates.length + further;
   return { candidates, trials: candidates * context.folds.length };
 }
 

@@ -28,3 +28,11 @@ describe("fit_resamples", () => {
     expect(candidates).toEqual([{ config: "pre0_mod0_post0", values: {}, iteration: 0 }]);
   });
 });
+
+describe("a workflow of which nothing is tuned", () => {
+  it.each(Object.entries(SEARCHES))("is resampled once by %s", (_, { search, plan }) => {
+    const task = context({ parameters: [], candidates: [{}], v: 3, options: { max_epochs: 5 } });
+    expect(walk(search, task, () => 0.5).trials).toHaveLength(3);
+    expect(plan(task)).toEqual({ candidates: 1, trials: 3 });
+  });
+});
