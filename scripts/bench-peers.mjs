@@ -17,9 +17,10 @@ import * as forward from "../test/bench/peers/forward.mjs";
 import * as mobilenet from "../test/bench/peers/mobilenet.mjs";
 import * as seedJob from "../test/bench/peers/seed-job.mjs";
 import * as training from "../test/bench/peers/training.mjs";
+import * as tuning from "../test/bench/peers/tuning.mjs";
 import { pythonVenv, TENSORFLOW } from "./python-venv.mjs";
 
-const PARTS = { forward, "seed-job": seedJob, folder, mobilenet, accuracy, training };
+const PARTS = { forward, "seed-job": seedJob, folder, mobilenet, accuracy, training, tuning };
 
 const root = path.join(import.meta.dirname, "..");
 const scratch = path.join(root, ".tmp/peers");

@@ -69,6 +69,32 @@ export function fit({ text, folder, seed, env = {} }) {
   return { ...done, events, phases: phasesOf(events), accuracy: accuracyOf(events) };
 }
 
+/**
+ * Tunes what a spec exports.
+ *
+ * @param {{ text: string, folder: string, seed: number, workers: number, env?: Record<string, string> }} job as for `fit`
+ * @returns what `kspec` does, and `events`, and `trialSeconds` from the first trial's beginning to the last one's end. `peakMB` and
+ *   `cpuSeconds` are those of the process that is started and of all that it starts.
+ */
+export function tune({ text, folder, seed, workers, env = {} }) {
+  mkdirSync(folder, { recursive: true });
+  const file = path.join(folder, "bench.kspec.ts");
+  writeFileSync(file, text);
+  const runs = path.join(folder, "runs");
+  const args = ["tune", file, "--seed", seed, "--workers", workers, "--runs", runs, "--json"];
+  const done = kspec(args.map(String), env);
+  rmSync(runs, { recursive: true, force: true });
+  const events = done.stdout
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line));
+  const failed = events.find(({ type, status }) => type === "trial_ended" && status !== "done");
+  if (failed !== undefined) throw new Error(`A trial failed: ${JSON.stringify(failed.notes)}`);
+  const times = (type) => events.filter((event) => event.type === type).map(({ time }) => Date.parse(time));
+  const trialSeconds = (Math.max(...times("trial_ended")) - Math.min(...times("trial_started"))) / 1000;
+  return { ...done, events, trialSeconds, trials: times("trial_ended").length };
+}
+
 function phasesOf(events) {
   const phases = {};
   const marks = events.filter(({ type }) => type === "phase_started" || type === "run_ended");
