@@ -82,13 +82,21 @@ export function num_terms(range: ParameterRange = [1, 10], options?: ParameterRa
 export function num_comp(range: ParameterRange = [1, 4], options?: ParameterRangeOptions): Parameter {
   return quantitative("num_comp", "Number of components", "integer", range, options);
 }
-/** Degrees of freedom (dials' `deg_free`). */
-export function deg_free(range: ParameterRange = [1, 5], options?: ParameterRangeOptions): Parameter {
-  return quantitative("deg_free", "Degrees of freedom", "integer", range, options);
-}
-/** A limit between 0 and 1, of `step_corr` or `step_other` (dials' `threshold`). */
+/** A limit between 0 and 1, of `step_corr`, `step_other` or `step_pca` (dials' `threshold`). */
 export function threshold(range: ParameterRange = [0, 1], options?: ParameterRangeOptions): Parameter {
   return quantitative("threshold", "Threshold", "double", range, options);
+}
+/** How much more often the most frequent value comes than the next one, in `step_nzv` (dials' `freq_cut`). */
+export function freq_cut(range: ParameterRange = [5, 25], options?: ParameterRangeOptions): Parameter {
+  return quantitative("freq_cut", "Frequency distance ratio", "double", range, options);
+}
+/** Different values in percent of the rows, in `step_nzv` (dials' `unique_cut`). */
+export function unique_cut(range: ParameterRange = [0, 100], options?: ParameterRangeOptions): Parameter {
+  return quantitative("unique_cut", "Unique values in percent", "double", range, options);
+}
+/** Share that is left out at each end, in `step_impute_mean` (dials' `trim_amount`). */
+export function trim_amount(range: ParameterRange = [0, 0.5], options?: ParameterRangeOptions): Parameter {
+  return quantitative("trim_amount", "Amount of trimming", "double", range, options);
 }
 /**
  * The learning rate (dials' `learn_rate`). The range is in powers of ten: `learn_rate([-4, -1])` is 0.0001 to 0.1.

@@ -30,10 +30,23 @@ const ENDS: readonly string[] = [
 /** Options of recipe steps that say it. */
 const STEPS: ReadonlySet<string> = new Set([
   "step_pca num_comp",
+  "step_pca threshold",
   "step_corr threshold",
+  "step_corr method",
   "step_other threshold",
-  "step_ns deg_free",
-  "step_bs deg_free",
+  "step_nzv freq_cut",
+  "step_nzv unique_cut",
+  "step_impute_mean trim",
+  "step_augment flip",
+]);
+
+/** Options of any step that are true or false. */
+const SWITCHES: ReadonlySet<string> = new Set([
+  "one_hot",
+  "clipping",
+  "signed",
+  "keep_original_cols",
+  "skip",
 ]);
 
 /**
@@ -41,7 +54,7 @@ const STEPS: ReadonlySet<string> = new Set([
  * in `src/tuning/parameters`; a test holds the two together.
  */
 export function hasUsualRange({ given: { name }, step, argument }: Mark): boolean {
-  if (step !== undefined) return STEPS.has(`${step} ${name}`);
+  if (step !== undefined) return STEPS.has(`${step} ${name}`) || SWITCHES.has(name);
   if (FIXED.has(name)) return true;
   if (argument?.block && argument.argument === undefined) return true;
   const written = name.replaceAll(/([a-z0-9])([A-Z])/g, "$1_$2").toLowerCase();

@@ -2,10 +2,10 @@ import type { BlockArgument, ModelDescription } from "../../kspec/description.ts
 import {
   activation,
   batch_size,
-  deg_free,
   dropout,
   epochs,
   filters,
+  freq_cut,
   hidden_units,
   kernel_size,
   learn_rate,
@@ -18,6 +18,8 @@ import {
   penalty,
   pool_size,
   threshold,
+  trim_amount,
+  unique_cut,
   weight_decay,
 } from "../../kspec/parameters.ts";
 import type { ParameterDescription } from "../../kspec/tuning-description.ts";
@@ -49,14 +51,25 @@ const ENDS: Readonly<Record<string, () => ParameterDescription>> = {
   weight_decay: () => weight_decay(),
 };
 
-/** Options of recipe steps (recipes' `tunable()` methods). */
+/** Options of recipe steps (recipes' `tunable()` methods, with their ranges), and those that take one of a few words. */
 const STEPS: Readonly<Record<string, Readonly<Record<string, () => ParameterDescription>>>> = {
-  pca: { num_comp: () => num_comp() },
-  corr: { threshold: () => threshold() },
+  pca: { num_comp: () => num_comp(), threshold: () => threshold() },
+  corr: { threshold: () => threshold(), method: () => new_qual_param({ values: ["pearson", "spearman"] }) },
   other: { threshold: () => threshold([0, 0.1]) },
-  ns: { deg_free: () => deg_free() },
-  bs: { deg_free: () => deg_free() },
+  nzv: { freq_cut: () => freq_cut(), unique_cut: () => unique_cut() },
+  impute_mean: { trim: () => trim_amount() },
+  augment: {
+    flip: () => new_qual_param({ values: ["horizontal", "vertical", "horizontal_and_vertical"] }),
+  },
 };
+/** Options that are true or false, of whichever step. */
+const SWITCHES: ReadonlySet<string> = new Set([
+  "one_hot",
+  "clipping",
+  "signed",
+  "keep_original_cols",
+  "skip",
+]);
 
 /** What the name of a model's argument, or the type of it that its block says, tells of its values; undefined where that is nothing. */
 export function usualParameter(
@@ -77,7 +90,7 @@ export function usualParameter(
 
 /** What the name of a step's option tells of its values. */
 export function usualStepParameter(step: string, option: string): ParameterDescription | undefined {
-  return own(own(STEPS, step) ?? {}, option)?.();
+  return own(own(STEPS, step) ?? {}, option)?.() ?? (SWITCHES.has(option) ? trueOrFalse() : undefined);
 }
 
 /** The argument of a block behind a model's argument, as far as blocks have been analysed. */

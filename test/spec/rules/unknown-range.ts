@@ -95,9 +95,21 @@ export default workflow({ model: network({ ${all.map((name) => `${name}: tune()`
     expect(known).toEqual(all.filter((name) => usualParameter(name, described) !== undefined));
     expect(known.length).toBeGreaterThan(15);
 
-    const options = ["num_comp", "threshold", "deg_free", "neighbors"];
-    const pairs = ["pca", "corr", "other", "ns", "bs", "normalize"].flatMap((step) =>
-      options.map((option) => ({ step, option })),
+    const options = [
+      "num_comp",
+      "threshold",
+      "deg_free",
+      "neighbors",
+      "freq_cut",
+      "unique_cut",
+      "trim",
+      "flip",
+      "method",
+      "skip",
+    ];
+    const steps = ["pca", "corr", "other", "nzv", "impute_mean", "augment", "normalize", "log"];
+    const pairs = steps.flatMap((step) =>
+      [...options, "signed", "one_hot", "levels"].map((option) => ({ step, option })),
     );
     for (const { step, option } of pairs) {
       const mark = {
