@@ -63,6 +63,16 @@ export class ResultsPanel {
     return Number(await this.curves.getAttribute("aria-valuemax"));
   }
 
+  /** The rows of a tuning's candidates, without the head. */
+  get candidates(): Locator {
+    return this.frame.locator(".candidates tbody tr[data-config]");
+  }
+
+  /** What belongs to the run that is shown: the tuning of a fit, the fits of a tuning. */
+  related(words: string | RegExp): Locator {
+    return this.frame.getByRole("navigation", { name: "Runs that belong to this one" }).getByText(words);
+  }
+
   get confusion(): Locator {
     return this.frame.getByRole("grid");
   }

@@ -2,6 +2,7 @@ import { expect } from "@playwright/test";
 import { readFileSync, readdirSync } from "node:fs";
 import path from "node:path";
 import type { MetricRow, RunEvent } from "../../src/protocol/index.ts";
+import type { RunRecord } from "../../src/runs/index.ts";
 
 /** What a fit leaves in the workspace, read as anyone could read it: as plain files. */
 export class RunFolder {
@@ -35,13 +36,26 @@ export class RunFolder {
     return this.events.filter(({ type }) => type === "epoch_end").length;
   }
 
+  /** Trials of a tuning that have ended, as candidate and fold. */
+  get trials(): string[] {
+    return this.events.flatMap((event) =>
+      event.type === "trial_ended" ? [`${event.config} ${event.fold}`] : [],
+    );
+  }
+
   get ended(): Extract<RunEvent, { type: "run_ended" }> | undefined {
-    return this.events.find((event) => event.type === "run_ended");
+    // A run that went on after an end has not ended by it.
+    const last = this.events.findLast(({ type }) => type === "run_ended" || type === "resumed");
+    return last?.type === "run_ended" ? last : undefined;
   }
 
   /** The process that works on it. */
   get pid(): number {
-    return (JSON.parse(this.read("run.json")) as { pid: number }).pid;
+    return this.record.pid;
+  }
+
+  get record(): RunRecord {
+    return JSON.parse(this.read("run.json")) as RunRecord;
   }
 
   get metrics(): MetricRow[] {
@@ -56,6 +70,12 @@ export class RunFolder {
     await expect
       .poll(() => this.epochs, { message: `epoch ${epoch}`, timeout: 60_000 })
       .toBeGreaterThanOrEqual(epoch);
+  }
+
+  async hasTrials(count: number): Promise<void> {
+    await expect
+      .poll(() => this.trials.length, { message: `${count} trials`, timeout: 90_000 })
+      .toBeGreaterThanOrEqual(count);
   }
 
   async ends(status: "done" | "failed" | "cancelled"): Promise<void> {

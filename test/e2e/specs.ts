@@ -10,6 +10,18 @@ export const PHOTOS_TRANSFER = example("photos_transfer.kspec.ts");
 /** The seed's job: a frozen ResNet50 and a new head for CIFAR-10, as it is shipped. */
 export const RESNET_TRANSFER = example("resnet_transfer.kspec.ts");
 
+/** Twelve candidates of the embedded example's head on three folds, and the fit they lead to: a template of New spec. */
+export const DIGITS_TUNE = readFileSync(
+  path.join(import.meta.dirname, "../../media/templates/digits_tune.kspec.ts"),
+  "utf8",
+);
+
+/** The same with so many candidates and epochs that something can happen in the middle. */
+export const LONG_TUNE = DIGITS_TUNE.replace("size: 12", "size: 60").replace(
+  "fit_epochs: 10",
+  "fit_epochs: 60",
+);
+
 function example(file: string): string {
   return readFileSync(path.join(import.meta.dirname, "../../examples", file), "utf8");
 }
