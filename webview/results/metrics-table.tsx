@@ -1,7 +1,7 @@
 import type { DataSplit, RunState } from "../../src/protocol/index.ts";
 import { DataTable, type Column } from "../data-table.tsx";
 import { count, fraction, measure } from "../format.ts";
-import { isBounded } from "../metric-facts.ts";
+import { isBounded, metricMeaning } from "../metric-facts.ts";
 
 interface MetricLine {
   readonly metric: string;
@@ -20,7 +20,7 @@ export function MetricsTable({ metrics }: Pick<RunState, "metrics">) {
       text: (line) => line.metric,
       show: (line) => (
         <>
-          {line.metric}{" "}
+          <span title={metricMeaning(line.metric)}>{line.metric}</span>{" "}
           {line.estimator !== "standard" && <span class="quiet estimator">{line.estimator}</span>}
         </>
       ),

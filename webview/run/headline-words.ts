@@ -1,6 +1,6 @@
 import type { Backend, Evaluation, MetricRow, RunState } from "../../src/protocol/index.ts";
 import { count, difference, duration, fraction, measure, rate } from "../format.ts";
-import { isBounded, isShareOfRows, lessIsBetter } from "../metric-facts.ts";
+import { isBetter, isBounded, isShareOfRows } from "../metric-facts.ts";
 import { isTuning } from "../tuning/tuning-facts.ts";
 import { tuningAnswer, tuningWhileRunning, withoutAnswer } from "../tuning/tuning-headline.ts";
 import { wilson } from "../wilson.ts";
@@ -152,7 +152,7 @@ function comparison(state: RunState, row: MetricRow): string[] {
   const change = now - before;
   const size = difference(change, isBounded(row[".metric"]));
   if (Number(size) === 0) return ["the same as the last run"];
-  const better = lessIsBetter(row[".metric"]) ? change < 0 : change > 0;
+  const better = isBetter(row[".metric"], now, before);
   return [`${better ? "▲ better" : "▼ worse"} than the last run by ${size}`];
 }
 

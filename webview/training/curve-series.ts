@@ -1,5 +1,5 @@
 import type { EpochLogs } from "../../src/protocol/index.ts";
-import { lessIsBetter } from "../metric-facts.ts";
+import { isBetter } from "../metric-facts.ts";
 
 /** One point of a curve. `value` is null where the epoch has no finite number: the line has a gap there. */
 export interface CurvePoint {
@@ -45,8 +45,7 @@ export function curvePair(epochs: readonly EpochLogs[], metric: string): CurvePa
   const judged = metric !== "learning_rate";
   for (const { epoch, value } of of === "validation" ? validation : train) {
     if (value === null || !judged) continue;
-    if (best === null || (lessIsBetter(metric) ? value < best.value : value > best.value))
-      best = { epoch, value };
+    if (best === null || isBetter(metric, value, best.value)) best = { epoch, value };
   }
   return { metric, train, validation, best: best && { ...best, of } };
 }
