@@ -51,6 +51,7 @@ export type { Column, Dataset, Image, NominalColumn, Table, TensorColumn } from 
 export { prepRecipe } from "./recipe/prep.ts";
 export { bakeTable, type BakeOptions } from "./recipe/bake.ts";
 export { rowWeightsOf, withoutWeights } from "./row-weights.ts";
+export { takeRows } from "./rows.ts";
 export { readAll, type ReadingImages } from "./read-all.ts";
 export { streamedRows } from "./streamed-rows.ts";
 export { tunedStepOptions, withStepOption, type TunedStepOption } from "./recipe/tuned-steps.ts";

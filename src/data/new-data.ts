@@ -79,7 +79,8 @@ async function readTable(
   const missing = missingCells(csv.na);
   const classes = new Set([
     ...prepped.predictors.filter(({ kind }) => kind === "nominal").map(({ name }) => name),
-    ...prepped.outcomes.filter(({ levels }) => levels).map(({ name }) => name),
+    ...prepped.outcomes.filter(({ levels, from }) => (from ? from.levels : levels)).map(({ name }) => name),
+    ...(prepped.others ?? []).filter(({ kind }) => kind === "nominal").map(({ name }) => name),
   ]);
   const paths = new Set(prepped.predictors.filter(({ kind }) => kind === "image").map(({ name }) => name));
   const columns = new Map<string, Column>();

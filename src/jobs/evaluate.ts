@@ -26,7 +26,7 @@ export async function evaluate(
     const baked = data.bakeTable(run.recipe, table, { outcomes: true });
     const predictions = await run.model.predict(baked, signal, (done) => hooks.progress?.(done, table.rows));
     return {
-      n: table.rows,
+      n: baked.rows,
       metrics: metricRows(
         metricsOf(run),
         run.mode,

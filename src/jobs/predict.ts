@@ -45,10 +45,22 @@ export async function predict(
         name,
         records.map((record) => record[index] ?? null),
       );
+    const { kept } = baked;
+    if (kept !== undefined)
+      hooks.note?.(
+        `${table.rows - kept.length} of ${table.rows} rows get no prediction: something is missing in them, and the model's recipe leaves such rows out.`,
+      );
     for (const [name, column] of predictionColumns(run.recipe.outcomes, predictions))
-      columns.set(name, column);
+      columns.set(name, kept === undefined ? column : inPlaces(column, kept, table.rows));
     return { columns, rows: table.rows, csv: toCsv(columns) };
   } finally {
     run.model.dispose();
   }
+}
+
+/** Cells of some rows of a table, each in its own row; null elsewhere. */
+function inPlaces<Cell>(cells: readonly Cell[], rows: Int32Array, of: number): (Cell | null)[] {
+  const column = new Array<Cell | null>(of).fill(null);
+  for (const [at, row] of rows.entries()) column[row] = cells[at]!;
+  return column;
 }

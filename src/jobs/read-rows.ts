@@ -7,7 +7,7 @@ import type { RunnableWorkflow } from "./choose-workflow.ts";
 import type { RunLog } from "./run-log.ts";
 import { savedMetrics, saveRecipe } from "./saved-recipe.ts";
 
-/** A set of rows as they were read and as the network takes them. */
+/** A set of rows as they were read and as the network takes them; those that the recipe leaves out are in neither. */
 export interface Rows {
   readonly table: Table;
   readonly baked: Baked;
@@ -122,14 +122,21 @@ export async function rowsOf(
   const bake = (table: Table | undefined, training = false): Rows | undefined => {
     if (table === undefined || table.rows === 0) return undefined;
     const baked = data.bakeTable(prepped, table, { outcomes: true, training });
-    if (weight === undefined || table === dataset.test) return { table, baked };
-    return { table, baked: { ...baked, weights: data.rowWeightsOf(table, weight) } };
+    const kept = baked.kept === undefined ? table : data.takeRows(table, baked.kept);
+    if (training && kept !== table)
+      context.onNote?.("information", "rows-left-out", leftOut(table.rows - kept.rows, table.rows));
+    if (weight === undefined || table === dataset.test) return { table: kept, baked };
+    return { table: kept, baked: { ...baked, weights: data.rowWeightsOf(kept, weight) } };
   };
   return {
     train: bake(dataset.train, true)!,
     validation: bake(dataset.validation),
     test: bake(dataset.test),
   };
+}
+
+function leftOut(rows: number, of: number): string {
+  return `step_naomit leaves ${rows} of ${of} training rows out: something is missing in ${rows === 1 ? "it" : "them"}.`;
 }
 
 /** The column of weights that the model asks for. */

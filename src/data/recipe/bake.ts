@@ -43,7 +43,9 @@ export function bakeColumns(prepped: PreppedRecipe, table: Table, options: BakeO
     columns.set(predictor.name, asTraining(predictor, find(table, predictor.name, "predictor"), table));
   for (const other of prepped.others ?? []) {
     const column = table.columns.get(other.name);
-    if (column) columns.set(other.name, asTraining(other, column, table));
+    // Images of no use to the network are not looked for.
+    if (column && (other.kind !== "image" || column.kind === "image"))
+      columns.set(other.name, asTraining(other, column, table));
   }
   for (const { name, levels, from } of options.outcomes ? prepped.outcomes : []) {
     const column = find(table, name, "outcome");
