@@ -91,7 +91,7 @@ export function Candidates({ tuning, metrics, shown, best, chosen, pointed, onPo
   const all = tuning.candidates.length;
   const note =
     shown.length < all
-      ? `${count(shown.length)} of ${count(all)}, inside the ranges drawn below`
+      ? `${count(shown.length)} of ${count(all)}, inside the ranges drawn`
       : planned !== null && planned > all
         ? `${count(all)} of ${count(planned)}`
         : count(all);
@@ -165,7 +165,7 @@ export function Candidates({ tuning, metrics, shown, best, chosen, pointed, onPo
             <p class="quiet">
               {all === 0
                 ? "Not yet: candidates appear as the search makes them."
-                : "No candidate lies inside all the ranges drawn below."}
+                : "No candidate lies inside all the ranges drawn."}
             </p>
           )}
         </div>

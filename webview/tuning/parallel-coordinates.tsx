@@ -58,18 +58,29 @@ export function ParallelCoordinates(props: ParallelCoordinatesProps) {
       ];
     });
   }, [tuning, axes, metric, width]);
-  const drawn = useMemo(
-    () =>
-      lines
-        .toSorted((a, b) => a.good - b.good)
-        .map(({ one, path, good }) => (
-          <path
-            key={one.config}
-            class={pointClass(one, inside)}
-            d={path}
-            style={{ "--good": good.toFixed(3) }}
-          />
-        )),
+  // As in the small plots: what does not depend on the pointer is drawn once.
+  const still = useMemo(
+    () => (
+      <svg
+        class="still lines"
+        width={width}
+        height={HEIGHT}
+        viewBox={`0 0 ${width} ${HEIGHT}`}
+        aria-hidden="true"
+        style={{ "--thin": Math.max(0.06, Math.min(1, 80 / lines.length)).toFixed(3) }}
+      >
+        {lines
+          .toSorted((a, b) => a.good - b.good)
+          .map(({ one, path, good }) => (
+            <path
+              key={one.config}
+              class={pointClass(one, inside)}
+              d={path}
+              style={{ "--good": good.toFixed(3) }}
+            />
+          ))}
+      </svg>
+    ),
     [lines, inside],
   );
   const order = useMemo(() => {
@@ -174,7 +185,8 @@ export function ParallelCoordinates(props: ParallelCoordinatesProps) {
   const read = pointed ?? chosen;
   const letters = Math.max(3, Math.floor((gap - 10) / 7));
   return (
-    <figure class="parallel" ref={box}>
+    <figure class="parallel layers-of-figure" ref={box}>
+      {still}
       <svg
         ref={svg}
         width={width}
@@ -195,7 +207,7 @@ export function ParallelCoordinates(props: ParallelCoordinatesProps) {
           y={1}
           width={Math.max(0, width - 2)}
           height={HEIGHT - 2}
-          tabIndex={0}
+          tabindex={0}
           role="slider"
           aria-label="Candidates by rank"
           aria-valuemin={Math.min(1, order.length)}
@@ -205,9 +217,6 @@ export function ParallelCoordinates(props: ParallelCoordinatesProps) {
           onKeyDown={keys}
           onBlur={() => onPoint(null)}
         />
-        <g class="lines" style={{ "--thin": Math.max(0.06, Math.min(1, 80 / lines.length)).toFixed(3) }}>
-          {drawn}
-        </g>
         {marked.map(
           ({ name, line }) =>
             line !== undefined && (
@@ -228,7 +237,7 @@ export function ParallelCoordinates(props: ParallelCoordinatesProps) {
             <g
               key={axis.id}
               class="axis"
-              tabIndex={0}
+              tabindex={0}
               role="slider"
               aria-orientation="vertical"
               aria-label={`Narrow by ${axis.title}: arrows move the lower end, with Shift the upper one`}

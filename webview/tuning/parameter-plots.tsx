@@ -70,17 +70,39 @@ function ParameterPlot({
         .sort((a, b) => a.x - b.x),
     [tuning, axis, metric, width],
   );
-  const marks = useMemo(
-    () =>
-      points.map(({ one, x, y }) => (
-        <circle
-          key={one.config}
-          class={pointClass(one, inside)}
-          cx={x}
-          cy={y}
-          r={points.length > 300 ? 2 : 3}
-        />
-      )),
+  // What does not depend on the pointer is a picture of its own, drawn once: thousands of points are not drawn anew at every move.
+  const still = useMemo(
+    () => (
+      <svg class="still" width={width} height={HEIGHT} viewBox={`0 0 ${width} ${HEIGHT}`} aria-hidden="true">
+        <g class="grid">
+          {metric.ticks.map((tick) => (
+            <g key={tick.full}>
+              <line x1={LEFT} x2={width - RIGHT} y1={y(tick.at)} y2={y(tick.at)} />
+              <text x={LEFT - 8} y={y(tick.at)} dy="0.35em" text-anchor="end">
+                {tick.text}
+              </text>
+            </g>
+          ))}
+          {withRoom(axis, width - LEFT - RIGHT).map((tick) => (
+            <text key={tick.full} x={x(tick.at)} y={HEIGHT - 4} text-anchor="middle">
+              {tick.text}
+              {tick.text !== tick.full && <title>{tick.full}</title>}
+            </text>
+          ))}
+        </g>
+        <g class="points">
+          {points.map((point) => (
+            <circle
+              key={point.one.config}
+              class={pointClass(point.one, inside)}
+              cx={point.x}
+              cy={point.y}
+              r={points.length > 300 ? 2 : 3}
+            />
+          ))}
+        </g>
+      </svg>
+    ),
     [points, inside],
   );
 
@@ -121,49 +143,35 @@ function ParameterPlot({
   return (
     <figure class="parameter-plot">
       <figcaption>{axis.title}</figcaption>
-      <svg
-        width={width}
-        height={HEIGHT}
-        viewBox={`0 0 ${width} ${HEIGHT}`}
-        tabIndex={0}
-        role="slider"
-        aria-label={`${metric.title} by ${axis.title}`}
-        aria-valuemin={Math.min(1, points.length)}
-        aria-valuemax={points.length}
-        aria-valuenow={read === undefined ? 0 : points.indexOf(read) + 1}
-        aria-valuetext={
-          read === undefined ? `${points.length} candidates` : readingText(read.one, tuning, shownMetric)
-        }
-        onKeyDown={keys}
-        onPointerMove={(event) => onPoint(nearest(event))}
-        onPointerLeave={() => onPoint(null)}
-        onBlur={() => onPoint(null)}
-        onClick={(event) => {
-          const one = nearest(event);
-          if (one !== null) onChoose(one);
-        }}
-      >
-        <g class="grid">
-          {metric.ticks.map((tick) => (
-            <g key={tick.full}>
-              <line x1={LEFT} x2={width - RIGHT} y1={y(tick.at)} y2={y(tick.at)} />
-              <text x={LEFT - 8} y={y(tick.at)} dy="0.35em" text-anchor="end">
-                {tick.text}
-              </text>
-            </g>
-          ))}
-          {withRoom(axis, width - LEFT - RIGHT).map((tick) => (
-            <text key={tick.full} x={x(tick.at)} y={HEIGHT - 4} text-anchor="middle">
-              {tick.text}
-              {tick.text !== tick.full && <title>{tick.full}</title>}
-            </text>
-          ))}
-        </g>
-        <g class="points">{marks}</g>
-        {ring(best, "best-ring")}
-        {chosen !== best && ring(chosen, "chosen-ring")}
-        {ring(pointed, "pointed-ring")}
-      </svg>
+      <div class="layers-of-figure">
+        {still}
+        <svg
+          width={width}
+          height={HEIGHT}
+          viewBox={`0 0 ${width} ${HEIGHT}`}
+          tabindex={0}
+          role="slider"
+          aria-label={`${metric.title} by ${axis.title}`}
+          aria-valuemin={Math.min(1, points.length)}
+          aria-valuemax={points.length}
+          aria-valuenow={read === undefined ? 0 : points.indexOf(read) + 1}
+          aria-valuetext={
+            read === undefined ? `${points.length} candidates` : readingText(read.one, tuning, shownMetric)
+          }
+          onKeyDown={keys}
+          onPointerMove={(event) => onPoint(nearest(event))}
+          onPointerLeave={() => onPoint(null)}
+          onBlur={() => onPoint(null)}
+          onClick={(event) => {
+            const one = nearest(event);
+            if (one !== null) onChoose(one);
+          }}
+        >
+          {ring(best, "best-ring")}
+          {chosen !== best && ring(chosen, "chosen-ring")}
+          {ring(pointed, "pointed-ring")}
+        </svg>
+      </div>
     </figure>
   );
 }

@@ -1,3 +1,4 @@
+import { useMemo } from "preact/hooks";
 import type { RunState, TuningState } from "../../src/protocol/index.ts";
 import { count, countOf, duration, timeLeft } from "../format.ts";
 import { usePanel } from "../panel-context.ts";
@@ -88,7 +89,7 @@ function elapsed({ started, resumed, ended, updated }: RunState): number | null 
 /** What trials noted, the same thing once; it leads to the first candidate that did. */
 function AllNotes({ tuning }: { tuning: TuningState }) {
   const { change } = usePanel();
-  const notes = tuningNotes(tuning);
+  const notes = useMemo(() => tuningNotes(tuning), [tuning]);
   if (notes.length === 0) return null;
   return (
     <ul class="all-notes">
