@@ -9,7 +9,7 @@ export {
   type ChosenMetric,
   type MetricChoice,
   type MetricNames,
-  type MetricTweak,
+  type TweakedMetric,
   type Mode,
 } from "./metric-set.ts";
 export type { MetricOptions } from "./options.ts";

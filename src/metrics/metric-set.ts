@@ -11,7 +11,7 @@ export class MetricError extends Error {
 }
 
 /** Another metric with options of one's own, under a name of one's own. */
-export interface MetricTweak {
+export interface TweakedMetric {
   /** yardstick's name. */
   readonly metric: string;
   /** `metricSet` checks them. */
@@ -21,7 +21,7 @@ export interface MetricTweak {
 /** What `metric_set` says: names in the order they are reported, and what those are that are no metrics' own. */
 export interface MetricChoice {
   readonly metrics: readonly string[];
-  readonly tweaks?: Readonly<Record<string, MetricTweak>>;
+  readonly tweaks?: Readonly<Record<string, TweakedMetric>>;
 }
 
 /** Names alone; or with tweaks; undefined: those of the mode. */
