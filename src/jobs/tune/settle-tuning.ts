@@ -43,8 +43,9 @@ export async function settleTuning(
   const { makeResamples } = await import("../../data/index.ts");
   const { dataset, notes } = await readDataset(workflow, specFolder, signal);
   const table = dataset.train;
-  const { label, folds } = makeResamples(tuning.resamples, table, seed);
-  return { tuning, workflow, parameters, metrics, dataset, notes, table, label, folds };
+  const { label, folds, notes: dealing } = makeResamples(tuning.resamples, table, seed);
+  const said = dealing.map((message) => ["information", "resamples", message] as const);
+  return { tuning, workflow, parameters, metrics, dataset, notes: [...notes, ...said], table, label, folds };
 }
 
 export function foldSizes(folds: readonly DealtFold[]): Fold[] {
