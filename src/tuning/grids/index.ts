@@ -23,13 +23,27 @@ export function makeGrid(
   parameters: readonly TunedParameter[],
   seed: number,
 ): ParameterValues[] {
-  const candidates = distinct(candidatesOf(grid, parameters, seed), parameters);
+  const made = candidatesOf(grid, parameters, seed);
+  const candidates = mayRepeat(grid, parameters) ? distinct(made, parameters) : made;
   if (candidates.length === 0)
     throw new UserError(
       "empty-grid",
       "The grid is empty: there is no candidate to try. Give it at least one, or leave the grid out for ten that fill the space.",
     );
   return candidates;
+}
+
+/** Combinations are different, and so are places along a range of numbers. Looking takes longer than making a large grid. */
+function mayRepeat(
+  grid: GridDescription | number | undefined,
+  parameters: readonly TunedParameter[],
+): boolean {
+  if (typeof grid === "object" && grid.method === "table") return true;
+  if (typeof grid === "object" && grid.method === "regular") return false;
+  return !parameters.some(
+    ({ scale, values, range }) =>
+      scale === "double" && values === undefined && range !== undefined && range[0] < range[1],
+  );
 }
 
 function candidatesOf(

@@ -61,7 +61,7 @@ function levelsOf(ids: readonly string[], levels: unknown): number[] {
 }
 
 function evenly(parameter: TunedParameter, count: number): readonly ParameterValue[] {
-  if (parameter.values !== undefined) return parameter.values.slice(0, count);
+  if (parameter.values !== undefined) return [...new Set(parameter.values)].slice(0, count);
   const [least, most] = rangeOf(parameter);
   const points = Array.from({ length: count }, (_, i) =>
     count === 1 ? least : least + (i / (count - 1)) * (most - least),
