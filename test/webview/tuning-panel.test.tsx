@@ -173,6 +173,14 @@ describe("races and failures", () => {
     expect(detail.textContent).toContain("The loss became infinite in epoch 2.");
   });
 
+  it("figures say how many candidates have no value to be drawn", async () => {
+    panel = await showPanel(TUNINGS.failures);
+    const failed = tuningOf("failures").candidates.filter(({ status }) => status === "failed").length;
+    expect(screen.getByRole("region", { name: /^By parameter/ }).textContent).toContain(
+      `accuracy · ${failed} candidates without a value`,
+    );
+  });
+
   it("a metric that is not defined on a fold has fewer, and says so", async () => {
     panel = await showPanel(TUNINGS.failures);
     const row = rows().find((one) => one.dataset["config"] === "pre0_mod04_post0")!;

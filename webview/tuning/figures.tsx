@@ -1,7 +1,7 @@
 import { useMemo } from "preact/hooks";
 import type { CandidateState, TuningState } from "../../src/protocol/index.ts";
 import { Choice } from "../choice.tsx";
-import { count } from "../format.ts";
+import { count, countOf } from "../format.ts";
 import { usePanel } from "../panel-context.ts";
 import { Section } from "../section.tsx";
 import { CandidateReading } from "./candidate-reading.tsx";
@@ -49,14 +49,14 @@ export function Figures({ metrics, parameters, metric, ...figure }: FiguresProps
   );
   return (
     <>
-      <Section id="parameters" title="By parameter" note={metricTitle(shownMetric.key)}>
+      <Section id="parameters" title="By parameter" note={figureNote(figure, metric)}>
         {choice && <div class="controls">{choice}</div>}
         <p class="read-out">
           {read === null ? <span class="quiet">No candidate has a value yet.</span> : reading(read)}
         </p>
         <ParameterPlots axes={parameters} metric={metric} {...figure} />
       </Section>
-      <Section id="together" title="Parallel coordinates" note={metricTitle(shownMetric.key)}>
+      <Section id="together" title="Parallel coordinates" note={figureNote(figure, metric)}>
         <p class="read-out">
           {pointed !== null ? (
             reading(pointed)
@@ -77,4 +77,13 @@ export function Figures({ metrics, parameters, metric, ...figure }: FiguresProps
       </Section>
     </>
   );
+}
+
+/** The metric, and how many candidates that have ended are not drawn because they have no value of it. */
+function figureNote({ tuning, shownMetric }: FigureProps, metric: TuningAxis): string {
+  const without = tuning.candidates
+    .filter(({ trials }) => trials.length > 0)
+    .filter((one) => metric.place(one) === null);
+  const title = metricTitle(shownMetric.key);
+  return without.length === 0 ? title : `${title} · ${countOf(without.length, "candidates")} without a value`;
 }
