@@ -75,6 +75,8 @@ const bundles = {
     shares: ["engine"],
     banner: { js: `#!/usr/bin/env node\n${node.banner.js}` },
   },
+  // For scripts: `kspec/results`.
+  results: { ...node, entryPoints: ["src/results/index.ts"], outfile: "dist/results.js" },
   tfjs: { ...node, entryPoints: ["src/engine/tensorflow/tfjs.ts"], outfile: "dist/tfjs.js" },
   hdf5: { ...node, entryPoints: ["src/model/weights/hdf5.ts"], outfile: "dist/hdf5.js" },
   typescript: { ...node, entryPoints: [require.resolve("typescript")], outfile: "dist/typescript.js" },
