@@ -100,7 +100,7 @@ class Describer {
       predictors: undefined,
       classes: data?.name === "digits" ? (data.options.classes?.length ?? 10) : undefined,
       recipe: recipe === undefined ? ("absent" as const) : recipeOf(recipe),
-      metrics: metrics?.metrics,
+      metrics: metrics?.metrics ?? ("absent" as const),
       handed_on: false,
     };
     this.#workflows.set(description, described);

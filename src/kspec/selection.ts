@@ -19,9 +19,12 @@ export interface Descending {
 /** A parameter by which candidates are ordered from the simplest on: smaller values first, or `desc("id")`. */
 export type Order = string | Descending;
 
+/** A metric by yardstick's name, or by the one that `metric_tweak` gave it. */
+export type MeasuredName = MetricName | (string & {});
+
 export interface SelectOptions {
   /** Default: the tuning's first one. */
-  metric?: MetricName;
+  metric?: MeasuredName;
 }
 export interface SelectByPctLossOptions extends SelectOptions {
   /** Loss of the metric that is acceptable, in percent. Default 2. */
@@ -42,7 +45,7 @@ const selectByPctLoss: KnownOptions<SelectByPctLossOptions> = { ...select, limit
  */
 export function select_best(
   results: TuningDescription,
-  metric?: MetricName | SelectOptions,
+  metric?: MeasuredName | SelectOptions,
 ): SelectedCandidate {
   checkTuning("select_best", results);
   const options = typeof metric === "string" ? { metric } : metric;
@@ -128,7 +131,7 @@ function selection(
   { metric, limit }: SelectByPctLossOptions,
   order: OrderDescription,
 ): SelectedCandidate {
-  if (metric !== undefined && (typeof metric !== "string" || metric === ("" as MetricName)))
+  if (metric !== undefined && (typeof metric !== "string" || metric === ""))
     throw new SpecError(
       "unknown-metric",
       `A metric is chosen by its name, "accuracy", and this is ${named(metric)}.`,

@@ -32,7 +32,7 @@ import { positionFrom } from "./positions.ts";
 import { isSelector, leadOf, recipeOf, withStep } from "./recipe-facts.ts";
 import { returnedBy } from "./returned.ts";
 import { scopeInside, type FunctionLike, type Scope } from "./scope.ts";
-import { TUNINGS, tuningValueOf, updatedParameters, type TuningValue } from "./tuning-facts.ts";
+import { metricsPart, TUNINGS, tuningValueOf, updatedParameters, type TuningValue } from "./tuning-facts.ts";
 import { ts } from "./typescript.ts";
 
 /** What an expression of a spec file stands for, as far as its text says. */
@@ -407,7 +407,7 @@ export class Evaluator {
         add_model: () => ({ model: given?.kind === "model" ? given.model : undefined }),
         add_recipe: () => recipePart(given),
         add_data: () => ({ ...dataPart(given), recipe_place: this.#placeAfter(node) }),
-        add_metrics: () => ({ metrics: given?.kind === "metric_set" ? given.names : undefined }),
+        add_metrics: () => ({ metrics: metricsPart(given, false) }),
       }[name as "add_model"]?.();
       return added ? { kind: "workflow", workflow: { ...workflow, ...added } } : UNKNOWN;
     }
@@ -561,7 +561,7 @@ export class Evaluator {
       ...(recipe || !complete ? recipePart(recipe?.value) : { ...recipePart(undefined), recipe: "absent" }),
       ...dataPart(data?.value),
       recipe_place: data && this.#placeBeside(data.entry),
-      metrics: metrics?.kind === "metric_set" ? metrics.names : undefined,
+      metrics: metricsPart(metrics, complete),
       handed_on: false,
       span: this.#spanOf(node.expression),
     };

@@ -292,6 +292,7 @@ const EXPORT_KINDS: Readonly<Record<Value["kind"], Export["kind"]>> = {
   parameter: "other",
   parameters: "other",
   metric_set: "other",
+  metric_tweak: "other",
   selection: "other",
   workflow_set: "other",
   tuning: "tuning",

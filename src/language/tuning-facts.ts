@@ -23,6 +23,8 @@ export type TuningValue =
   | { readonly kind: "parameter"; readonly values?: number; readonly range?: readonly [number, number] }
   | { readonly kind: "parameters"; readonly parameters: Parameters }
   | { readonly kind: "metric_set"; readonly names: readonly string[] | undefined }
+  /** `metric_tweak("f2_meas", "f_meas", { beta: 2 })`, by the name it is reported by */
+  | { readonly kind: "metric_tweak"; readonly name: string | undefined }
   | { readonly kind: "tuning"; readonly tuning: Tuning }
   | { readonly kind: "selection"; readonly selection: Selection }
   | { readonly kind: "finalized"; readonly tuning: Tuning | undefined }
@@ -70,7 +72,9 @@ export function tuningValueOf(
   if (Object.hasOwn(PARAMETERS, name)) return parameterOf(PARAMETERS[name] ?? "other", given, evaluator);
   switch (name) {
     case "metric_set":
-      return { kind: "metric_set", names: allStrings(given) };
+      return { kind: "metric_set", names: metricNames(given) };
+    case "metric_tweak":
+      return { kind: "metric_tweak", name: literalName(given[0], evaluator)?.name };
     case "parameters":
     case "extract_parameter_set_dials": {
       const [first] = given;
@@ -467,17 +471,24 @@ function workflowsIn(call: Call, span: Span): readonly Workflow[] | undefined {
         ? { ...recipe.formula, recipe: recipe.recipe }
         : { outcomes: undefined, predictors: undefined, recipe: undefined }),
       classes: undefined,
-      metrics: metrics?.kind === "metric_set" ? metrics.names : undefined,
+      metrics: metricsPart(metrics, true),
       handed_on: true,
       span,
     })),
   );
 }
 
-function allStrings(given: readonly (Value | undefined)[]): readonly string[] | undefined {
-  const names = given.flatMap((value) =>
-    value?.kind === "literal" && typeof value.value === "string" ? value.value : [],
-  );
+/** The part of a workflow that its metrics are. */
+export function metricsPart(value: Value | undefined, complete: boolean): Workflow["metrics"] {
+  if (value === undefined) return complete ? "absent" : undefined;
+  return value.kind === "metric_set" ? value.names : undefined;
+}
+
+function metricNames(given: readonly (Value | undefined)[]): readonly string[] | undefined {
+  const names = given.flatMap((value) => {
+    if (value?.kind === "metric_tweak") return value.name ?? [];
+    return value?.kind === "literal" && typeof value.value === "string" ? value.value : [];
+  });
   return names.length === given.length ? names : undefined;
 }
 

@@ -66,8 +66,8 @@ export interface Workflow {
   readonly recipe?: Recipe | "absent" | undefined;
   /** Where a recipe can be written into a workflow that has none; undefined where its author must find the place. */
   readonly recipe_place?: RecipePlace | undefined;
-  /** Names of its metrics; undefined where it has none, or they cannot be followed. */
-  readonly metrics?: readonly string[] | undefined;
+  /** Names of its metrics; "absent" where it surely has none, undefined where they cannot be followed. */
+  readonly metrics?: readonly string[] | "absent" | undefined;
   /** A tuning takes it, or a function that nobody knows: its marks may be there for that. */
   readonly handed_on: boolean;
   readonly span?: Span | undefined;
@@ -131,8 +131,8 @@ export interface Tuning {
   readonly param_info: Parameters | "absent" | undefined;
   /** How many fits each candidate takes; undefined where the text does not say. */
   readonly resamples: number | undefined;
-  /** Names of its metrics, or of its workflow's; undefined where none are said or they cannot be followed. */
-  readonly metrics: readonly string[] | undefined;
+  /** Names of its metrics, or of its workflow's; "absent" where neither has any, undefined where they cannot be followed. */
+  readonly metrics: readonly string[] | "absent" | undefined;
   /** The name that is called. */
   readonly span?: Span | undefined;
 }

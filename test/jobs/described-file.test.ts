@@ -77,7 +77,7 @@ export default last_fit(finalize_workflow(wf, select_by_one_std_err(results, "de
       'error tuned-not-gridded: This candidate has no value for "rate".',
       'error gridded-not-tuned: Nothing of this workflow is marked with tune() as "dense_unit". Did you mean "dense_units"?',
       'error gridded-not-tuned: Nothing of this workflow is marked with tune() as "dense". It tunes "dense_units" and "rate".',
-      'error unmeasured-metric: "kap" is not measured. This tuning measures "accuracy"; add it there: metric_set("accuracy", "kap").',
+      'error unmeasured-metric: "kap" is not measured. This tuning measures "accuracy"; say what else: metric_set("accuracy", "kap").',
     ]);
     expect(
       await problems(

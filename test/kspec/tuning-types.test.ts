@@ -78,7 +78,7 @@ export const m = finalize_workflow(wf, { dense_units: 64, rate: 0.01 }).add_metr
     expect(mistakes(`tune_grid(wf, { resamples: 5 });`)).toEqual([
       expect.stringContaining("Type 'number' is not assignable to type 'ResamplesDescription'"),
     ]);
-    expect(mistakes(`select_best(tune_grid(wf, { resamples: vfold_cv() }), "acuracy");`)).toHaveLength(1);
+    expect(mistakes(`select_best(tune_grid(wf, { resamples: vfold_cv() }), 3);`)).toHaveLength(1);
     expect(mistakes(`last_fit(tune_grid(wf, { resamples: vfold_cv() }));`)).toHaveLength(1);
     expect(mistakes(`workflow_map(workflow_set({ wf }), "tune_gird", { resamples: vfold_cv() });`)).toEqual([
       expect.stringMatching(/^«"tune_gird"»/),
@@ -88,5 +88,9 @@ export const m = finalize_workflow(wf, { dense_units: 64, rate: 0.01 }).add_metr
   test("options explain themselves", () => {
     const hover = checker.hover(`${START}\ntune_grid(wf, { resamples: vfold_cv(), grid: 10 });`, "grid: 10");
     expect(hover).toContain("Default 10: ten candidates that fill the space.");
+    const names = checker.completions(
+      `${START}\nselect_best(tune_grid(wf, { resamples: vfold_cv() }), "$0");`,
+    );
+    expect(names).toEqual(expect.arrayContaining(["accuracy", "roc_auc"]));
   });
 });
