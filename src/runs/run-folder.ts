@@ -15,6 +15,10 @@ export const IN_RUN = {
   checkpoint: "checkpoint",
   metrics: "metrics.json",
   predictions: "predictions.csv",
+  /** Of a tuning: a row a candidate, best first. */
+  candidates: "candidates.csv",
+  /** Of a tuning with `save_pred`: a CSV for each trial. */
+  trialPredictions: "predictions",
   /** Small PNG pictures of test rows. */
   images: "images",
   /** Its time of change says that the process lives. Gone when the run has ended. */

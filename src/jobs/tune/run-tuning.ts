@@ -402,7 +402,7 @@ function trialWords({ config, fold, metrics, notes, seconds }: Known["trials"][n
 
 /** `candidates.csv`: a row a candidate, best first; `metrics.json`: the best one's means. */
 function keepTables(run: RunWriter, tuned: TuningState, { metrics }: SettledTuning): void {
-  run.write("candidates.csv", candidatesTable(tuned));
+  run.write(IN_RUN.candidates, candidatesTable(tuned));
   const best = ranked(tuned)[0];
   if (best === undefined || noValue(best.summary)) return;
   run.writeMetrics(

@@ -2,7 +2,7 @@ import path from "node:path";
 import { takeRows } from "../../data/rows.ts";
 import type { TrialBench } from "../../engine/index.ts";
 import { isUserError, type TrialNote } from "../../protocol/index.ts";
-import { writeFileWhole } from "../../runs/index.ts";
+import { IN_RUN, writeFileWhole } from "../../runs/index.ts";
 import type { Trial, TrialResult } from "../../tuning/contract.ts";
 import { finalizeWorkflow } from "../../tuning/parameters/index.ts";
 import { plainRows } from "../baked-rows.ts";
@@ -197,7 +197,7 @@ export class TrialEvaluator {
       ...predictionColumns(shapes, predictions),
     ]);
     for (const [name, outcome] of outcomes) columns.set(name, truthColumn(outcome));
-    const file = `predictions/${trial.config}/${trial.fold.replace(/[^\w.-]+/g, "-")}${trial.epochs === undefined ? "" : `-${trial.epochs}`}.csv`;
+    const file = `${IN_RUN.trialPredictions}/${trial.config}/${trial.fold.replace(/[^\w.-]+/g, "-")}${trial.epochs === undefined ? "" : `-${trial.epochs}`}.csv`;
     writeFileWhole(path.join(folder, ...file.split("/")), toCsv(columns));
     return file;
   }
