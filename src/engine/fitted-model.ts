@@ -6,12 +6,14 @@ import { UserError, type Backend } from "../protocol/index.ts";
 import { onTensorFlow, type Computed } from "./compute.ts";
 import type { FittedModel, Prediction } from "./contract.ts";
 import { inputColumns, readEntries } from "./inputs.ts";
+import { linked, totalLoss } from "./losses.ts";
 import { computeNatively, weightsInTensorFlow } from "./native/compute-natively.ts";
 import { graphOfConfig } from "./native/keras-graph.ts";
 import { holdsOnnxModel, openSavedBases } from "./onnx-base/index.ts";
 import { predictionsOf, type FittedMetadata } from "./predictions.ts";
 import { camelCased } from "./realise.ts";
-import { breathe, sizeOf, type Rows } from "./rows.ts";
+import { breathe, sizeOf, sliceTensor, type Rows } from "./rows.ts";
+import { truthOf } from "./targets.ts";
 import {
   startTensorFlow,
   tf,
@@ -19,11 +21,33 @@ import {
   type NamedTensorMap,
   type Tensor,
 } from "./tensorflow/index.ts";
+import { tensorflowMath } from "./tensorflow/tensor-math.ts";
+import { weightPenalties } from "./tensorflow/weight-rules.ts";
 import { WORTH_A_SESSION } from "./trained-model.ts";
+import { readSettings, trainedOutputs } from "./training-arguments.ts";
+import { EpochLog } from "./training/epoch-log.ts";
 import { valuesOf } from "./training/head-weights.ts";
 
+/** A fitted model that can be measured as it was trained. */
+export interface MeasurableModel extends FittedModel {
+  /**
+   * What Keras's `evaluate` gives: the loss (with the penalties on trainable weights, without those on outputs of layers), and the metrics of
+   * the epoch log, by their keys there.
+   *
+   * @param rows With outcomes.
+   * @param given The model's arguments: `compile_loss`, `compile_metrics`, `compile_loss_weights`, `fit_batch_size`.
+   * @throws UserError for arguments that say no loss or metric, and for outcomes that are missing.
+   */
+  evaluate(
+    rows: Baked,
+    given: Readonly<Record<string, unknown>>,
+    signal?: AbortSignal,
+    onRows?: (done: number) => void,
+  ): Promise<Readonly<Record<string, number>>>;
+}
+
 /** A model that was read from its folder, in TensorFlow.js; large predictions are computed by ONNX Runtime. */
-class LoadedModel implements FittedModel {
+class LoadedModel implements MeasurableModel {
   readonly backend: Backend;
   readonly #model: LayersModel;
   readonly #topology: KerasConfig;
@@ -40,12 +64,54 @@ class LoadedModel implements FittedModel {
     return this.#metadata.epoch;
   }
 
-  /** Rows are read, computed and let go some at a time. */
   async predict(
     baked: Baked,
     signal?: AbortSignal,
     onRows?: (done: number) => void,
   ): Promise<ReadonlyMap<string, Prediction>> {
+    const results = await this.#outputs(baked, signal, onRows);
+    return predictionsOf(this.#metadata.outputs, results, baked.rows);
+  }
+
+  async evaluate(
+    baked: Baked,
+    given: Readonly<Record<string, unknown>>,
+    signal?: AbortSignal,
+    onRows?: (done: number) => void,
+  ): Promise<Readonly<Record<string, number>>> {
+    // A mistake in the arguments is told before anything is computed.
+    const plans = this.#metadata.outputs;
+    const outputs = trainedOutputs({ arguments: given }, plans);
+    const truths = plans.map((plan) => truthOf(plan, baked.outcomes, baked.rows));
+    const results = await this.#outputs(baked, signal, onRows);
+    const penalties = weightPenalties(this.#model);
+    const log = new EpochLog(outputs);
+    const { batchSize } = readSettings({ arguments: given });
+    for (let from = 0; from < baked.rows; from += batchSize) {
+      const to = Math.min(baked.rows, from + batchSize);
+      const values = tf.tidy(() => {
+        const truth = truths.map((one) => sliceTensor(one, from, to));
+        const estimates = results.map((one) => sliceTensor(one, from, to));
+        const { total, parts } = totalLoss(tensorflowMath, outputs, truth, estimates, null);
+        const sum = penalties().reduce((a, b) => tf.add(a, b), total);
+        const metrics = outputs.flatMap(({ loss, metrics }, i) => {
+          const estimate = linked(tensorflowMath, loss.link, estimates[i]!);
+          return metrics.flatMap((metric) => metric.batch(tensorflowMath, truth[i]!, estimate));
+        });
+        return [sum, ...parts, ...metrics].flatMap((value) => Array.from(value.dataSync<"float32">()));
+      });
+      log.add(values, to - from);
+      await breathe();
+    }
+    return log.log();
+  }
+
+  /** What the network gives, output by output. Rows are read, computed and let go some at a time. */
+  async #outputs(
+    baked: Baked,
+    signal: AbortSignal | undefined,
+    onRows: ((done: number) => void) | undefined,
+  ): Promise<readonly Rows[]> {
     const columns = inputColumns(this.#metadata.inputs, baked);
     const read = (from: number, to: number) =>
       Promise.all(columns.map((column) => readEntries(column, 1, from, to, signal)));
@@ -63,7 +129,7 @@ class LoadedModel implements FittedModel {
         await breathe();
       }
       signal?.throwIfAborted();
-      return predictionsOf(this.#metadata.outputs, all ?? [], baked.rows);
+      return all ?? [];
     } finally {
       await network.release();
     }
@@ -127,7 +193,7 @@ const FIRST_ROWS = 4;
  *
  * @throws UserError when the folder holds none, or a damaged one.
  */
-export async function loadFittedModel(folder: string): Promise<FittedModel> {
+export async function loadFittedModel(folder: string): Promise<MeasurableModel> {
   const file = path.join(folder, "model.json");
   const { topology, weights, metadata } = await readModelFiles(file);
   if ((metadata as Partial<FittedMetadata> | null | undefined)?.kspec !== 1)

@@ -7,7 +7,7 @@ export { unlikeTensorFlowJs } from "./export/unlike-tensorflow-js.ts";
 export { readCheckpoint, writeCheckpoint, type TrainingState } from "./training/checkpoint.ts";
 export type { Reached } from "./training/train.ts";
 export { fitModel } from "./fit.ts";
-export { loadFittedModel } from "./fitted-model.ts";
+export { loadFittedModel, type MeasurableModel } from "./fitted-model.ts";
 export { openFeatures, type OpenFeatures } from "./open-features.ts";
 export type { FeatureChunk, FeatureProgress } from "./features.ts";
 export { preflight } from "./preflight.ts";

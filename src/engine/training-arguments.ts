@@ -19,7 +19,7 @@ export interface Settings {
 }
 
 /** The model's training arguments with kerasnip's defaults: 1 epoch, batches of 32, learning rate 0.01. */
-export function readSettings({ arguments: given }: ModelDescription): Settings {
+export function readSettings({ arguments: given }: Pick<ModelDescription, "arguments">): Settings {
   const whole = (name: string, fallback: number) => {
     const value = given[name] ?? fallback;
     if (typeof value !== "number" || !Number.isInteger(value) || value < 1)
@@ -69,7 +69,7 @@ export interface TrainedOutput {
 
 /** Loss and metrics of each output, from the arguments or by what it learns (KERASNIP.md §2.7). */
 export function trainedOutputs(
-  { arguments: given }: ModelDescription,
+  { arguments: given }: Pick<ModelDescription, "arguments">,
   plans: readonly OutputPlan[],
 ): TrainedOutput[] {
   const weights = lossWeights(given["compile_loss_weights"], plans);

@@ -1,5 +1,5 @@
 /** KSpec as people run it: whole processes of its command line, timed from outside, and what their RunEvents say. */
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -72,19 +72,38 @@ export function fit({ text, folder, seed, env = {} }) {
 /**
  * Tunes what a spec exports.
  *
- * @param {{ text: string, folder: string, seed: number, workers: number, env?: Record<string, string> }} job as for `fit`
- * @returns what `kspec` does, and `events`, and `trialSeconds` from the first trial's beginning to the last one's end. `peakMB` and
- *   `cpuSeconds` are those of the process that is started and of all that it starts.
+ * @param {{ text: string, folder: string, seed: number, workers: number, more?: string[], env?: Record<string, string> }} job as for
+ *   `fit`; `more` options of `kspec tune`
+ * @returns `seconds`, `events`, `trials`, `trialSeconds` from the first trial's beginning to the last one's end, and `peakMB` of the process and
+ *   all that it starts together (by `ps`, so it is NaN on Windows; pages that they share count several times)
  */
-export function tune({ text, folder, seed, workers, env = {} }) {
+export async function tune({ text, folder, seed, workers, more = [], env = {} }) {
   mkdirSync(folder, { recursive: true });
   const file = path.join(folder, "bench.kspec.ts");
   writeFileSync(file, text);
   const runs = path.join(folder, "runs");
-  const args = ["tune", file, "--seed", seed, "--workers", workers, "--runs", runs, "--json"];
-  const done = kspec(args.map(String), env);
+  const args = ["tune", file, "--seed", seed, "--workers", workers, "--runs", runs, "--json", ...more].map(
+    String,
+  );
+  const began = performance.now();
+  const child = spawn(process.execPath, [commandLine(), ...args], {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, ...env },
+  });
+  let [stdout, stderr] = ["", ""];
+  child.stdout.setEncoding("utf8").on("data", (some) => (stdout += some));
+  child.stderr.setEncoding("utf8").on("data", (some) => (stderr += some));
+  let peakMB = NaN;
+  const sampling = setInterval(() => {
+    const now = memoryOf(child.pid);
+    if (!(now < peakMB)) peakMB = now;
+  }, 250);
+  const status = await new Promise((resolve) => child.on("close", resolve));
+  clearInterval(sampling);
+  const seconds = (performance.now() - began) / 1000;
+  if (status !== 0) throw new Error(`kspec ${args.join(" ")} ended with ${status}:\n${stderr}`);
   rmSync(runs, { recursive: true, force: true });
-  const events = done.stdout
+  const events = stdout
     .split("\n")
     .filter((line) => line !== "")
     .map((line) => JSON.parse(line));
@@ -92,7 +111,22 @@ export function tune({ text, folder, seed, workers, env = {} }) {
   if (failed !== undefined) throw new Error(`A trial failed: ${JSON.stringify(failed.notes)}`);
   const times = (type) => events.filter((event) => event.type === type).map(({ time }) => Date.parse(time));
   const trialSeconds = (Math.max(...times("trial_ended")) - Math.min(...times("trial_started"))) / 1000;
-  return { ...done, events, trialSeconds, trials: times("trial_ended").length };
+  return { seconds, peakMB, events, trialSeconds, trials: times("trial_ended").length };
+}
+
+/** MB of a process and all below it. */
+function memoryOf(pid) {
+  const { status, stdout } = spawnSync("ps", ["-A", "-o", "pid=,ppid=,rss="], { encoding: "utf8" });
+  if (status !== 0) return NaN;
+  const all = stdout
+    .trim()
+    .split("\n")
+    .map((line) => line.trim().split(/\s+/).map(Number));
+  const family = new Set([pid]);
+  // Children have higher numbers mostly; a second pass finds the others.
+  for (let pass = 0; pass < 3; pass++)
+    for (const [own, parent] of all) if (family.has(parent)) family.add(own);
+  return all.reduce((sum, [own, , rss]) => sum + (family.has(own) ? rss : 0), 0) / 1024;
 }
 
 function phasesOf(events) {

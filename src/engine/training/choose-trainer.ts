@@ -1,5 +1,5 @@
 import { usesNative } from "../features.ts";
-import { UnsupportedLayer } from "../native/layers/layer-call.ts";
+import { UnsupportedLayer, type WeightLookup } from "../native/layers/layer-call.ts";
 import { loadRuntime } from "../native/runtime.ts";
 import { UnknownOperation } from "../native/training/extents.ts";
 import type { VariableWeight } from "../native/training/loop-variables.ts";
@@ -67,17 +67,22 @@ export type WrittenNatively =
   | { readonly native: true; readonly graph: TrainingGraph; readonly validationGraph: TrainingGraph | null }
   | { readonly native: false; readonly because: string };
 
-/** Writes the training of a head as graphs. */
+/**
+ * Writes the training of a head as graphs.
+ *
+ * @param weights Those that are held, which become a part of the graphs when they are written out. Default: as the layers have them then.
+ */
 export async function writeNatively(
   { outputs, optimizer, train, validation }: NativeForm,
   head: Realised,
   engine: EngineName,
+  weights: WeightLookup = weightsInTensorFlow(head.model),
 ): Promise<WrittenNatively> {
   const because = await whyNotNatively(outputs, engine);
   if (because !== undefined) return { native: false, because };
   const still = {
     network: head.network,
-    weights: weightsInTensorFlow(head.model),
+    weights,
     variables: variablesOf(head),
     outputs,
   } satisfies Partial<TrainingPlan>;

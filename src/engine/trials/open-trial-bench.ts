@@ -37,6 +37,7 @@ const SESSIONS = 48;
 
 class OpenBench implements TrialBench {
   readonly #specFolder: string;
+  readonly #workers: number;
   readonly #store: FeatureStore;
   readonly #bases = new SharedBases();
   readonly #networks: KnownNetworks;
@@ -57,6 +58,7 @@ class OpenBench implements TrialBench {
       (store === undefined ? openFeatureStore() : store) ?? new MemoryStore(this.#budget, share / 2);
     this.#rows = new SharedRows(this.#budget, share / 2);
     this.#starts = new StartingStates(this.#budget);
+    this.#workers = workers;
     shareCores(workers);
     keepSessions(SESSIONS);
   }
@@ -72,11 +74,14 @@ class OpenBench implements TrialBench {
     if (prefix === null) return;
     const columns = inputColumns(known.inputs, rows);
     const entries = rows.rows * prefix.prefix.views(columns);
+    // The other processes wait for these.
+    shareCores(1);
     try {
       for await (const _ of prefix.prefix.chunks(columns, rows.rows, signal, ({ done, cached }) =>
         progress(done, entries, cached),
       ));
     } finally {
+      shareCores(this.#workers);
       await prefix.prefix.rest();
     }
   }
@@ -177,7 +182,9 @@ class OpenBench implements TrialBench {
     const head = new TrialHead(known, prefix?.prefix ?? null, 0);
     try {
       const optimizer = findOptimizer(model.arguments["compile_optimizer"], settings.learnRate);
-      const border = { weighted: rows.weights !== undefined, ownEntries: [] };
+      // As rows come that are neither augmented nor too many for memory.
+      const ownEntries = known.parts.features.map(() => false);
+      const border = { weighted: rows.weights !== undefined, ownEntries };
       const { native } = await this.#forms.of({
         model,
         known,

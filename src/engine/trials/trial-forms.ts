@@ -1,10 +1,11 @@
 import type { Baked } from "../../data/baked.ts";
 import type { ModelDescription } from "../../kspec/description.ts";
 import { registered } from "../../kspec/registered.ts";
-import type { Network } from "../../model/network.ts";
+import type { Network, WeightValues } from "../../model/network.ts";
 import type { FrozenPrefix } from "../features.ts";
 import { inputNumber, inputShape } from "../describe-network.ts";
 import { weightsInTensorFlow } from "../native/compute-natively.ts";
+import type { WeightLookup } from "../native/layers/layer-call.ts";
 import { writeForward, type ForwardGraph } from "../native/training/forward-graph.ts";
 import type { TrainingGraph } from "../native/training/training-graph.ts";
 import type { Optimizer } from "../optimizer.ts";
@@ -136,10 +137,16 @@ async function makeForm(
     outcomes,
   );
   const outputs = trainedOutputs(model, plans);
-  const written = await writeNatively({ outputs, optimizer, train, validation }, built, model.engine);
+  const weights = heldWeights(built);
+  const written = await writeNatively(
+    { outputs, optimizer, train, validation },
+    built,
+    model.engine,
+    weights,
+  );
   if (!written.native) return { key, plans, outputs, native: { because: written.because } };
   const { graph, validationGraph } = written;
-  const forward = forwardOf(built, graph, outputs);
+  const forward = forwardOf(built, weights, graph, outputs);
   return {
     key,
     plans,
@@ -148,16 +155,35 @@ async function makeForm(
   };
 }
 
+/** The weights of a head, which outlive its layers where they are held: the graphs may be written out again. */
+function heldWeights(head: Realised): WeightLookup {
+  const trained = new Set(head.network.layers.filter(({ trainable }) => trainable).map(({ name }) => name));
+  const lookup = weightsInTensorFlow(head.model);
+  const copies = new Map<string, WeightValues>();
+  const found = (layer: string, weight: string): WeightValues | undefined => {
+    if (trained.has(layer)) return lookup(layer, weight);
+    const key = `${layer}/${weight}`;
+    const copy = copies.get(key);
+    const values = copy ?? lookup(layer, weight);
+    if (copy !== undefined || values === undefined) return copy;
+    const own = { ...values, values: values.values.slice() as WeightValues["values"] };
+    copies.set(key, own);
+    return own;
+  };
+  return Object.assign(found, { names: (layer: string) => lookup.names!(layer) });
+}
+
 /** The forward pass behind a training graph, whose weights it takes as they lie there. */
 function forwardOf(
   head: Realised,
+  weights: WeightLookup,
   graph: TrainingGraph,
   outputs: readonly TrainedOutput[],
 ): ForwardGraph | { readonly because: string } {
   try {
     const forward = writeForward({
       network: head.network,
-      weights: weightsInTensorFlow(head.model),
+      weights,
       variables: variablesOf(head),
       links: outputs.map(({ loss }) => loss.link),
     });

@@ -434,3 +434,21 @@ it("compiles without fitting: parameters as the fit counts them", async () => {
   whole!.dispose();
   expect((await bench.compile(described, digitRows(20, 1))).parameters).toEqual(says.parameters);
 });
+
+it("graphs that were compiled before are trained with: also those with weights that are drawn and held", async () => {
+  const held = block(({ tensor }: { tensor: T }) => {
+    const layer = layers.dense({ units: 6 });
+    layer.trainable = false;
+    return layer.apply(tensor);
+  }, "tensor");
+  const described = model(
+    { ...digits, held: wired(held, "hidden"), output: wired(softmax, "held") },
+    { fit_epochs: 2 },
+  );
+  bench = openTrialBench({ specFolder, store: null });
+  const [analysis, assessment] = [digitRows(40, 1), digitRows(10, 2)];
+  await bench.compile(described, analysis);
+  const trial = await bench.fit({ model: described, analysis, assessment, seed: 0 });
+  const expected = await fitted(described, analysis, assessment, 0);
+  expectClose(trial.predictions.get(2)!.get("label")!.values, expected.values.get("label")!);
+});

@@ -3,7 +3,9 @@ import { coresHere } from "../cores.ts";
 import type { Load } from "../export.ts";
 import { encodeModel } from "../onnx/encode.ts";
 import type { Graph, WholeGraph } from "../onnx/graph.ts";
+import { sizeOf } from "../../rows.ts";
 import { NativeThread } from "../thread.ts";
+import type { StepMemory } from "./memory.ts";
 
 /** A session that trainings of the same graph have in common: hyperparameters go in as numbers, and weights too. */
 export interface SharedSession {
@@ -14,13 +16,15 @@ export interface SharedSession {
 }
 
 /** A graph that says what one row asks of a machine. */
-type LoadedGraph = WholeGraph & { readonly load: Load };
+type LoadedGraph = WholeGraph & { readonly load: Load; readonly memory?: StepMemory };
 
 interface Entry {
   /** A thread that has ended takes its sessions along. */
   readonly thread: NativeThread;
   readonly id: Promise<number>;
   readonly paces: Map<number, number>;
+  /** What it holds on to between runs, about. */
+  readonly bytes: number;
   users: number;
 }
 
@@ -28,6 +32,11 @@ interface Entry {
 const sessions = new Map<string, Entry>();
 /** Sessions that nobody uses and that may be asked for again. */
 let kept = 8;
+
+/** Bytes that those may hold on to: ONNX Runtime gives back none of what a step of a session once took. */
+const MOST = 512e6;
+/** Rows of a batch, where one is sized up that may be run with any. */
+const USUAL_BATCH = 32;
 
 /** Keeps more of them from now on: candidates that are tuned are some dozens of graphs, which come round and round. */
 export function keepSessions(count: number): void {
@@ -59,7 +68,7 @@ export async function sessionFor(graph: LoadedGraph): Promise<SharedSession> {
       // Threads that wait by looking again and again keep each other from working where the machine has something else to do.
       extra: { session: { intra_op: { allow_spinning: "0" } } },
     });
-    entry = { thread, id, paces: new Map(), users: 0 };
+    entry = { thread, id, paces: new Map(), bytes: bytesOf(graph), users: 0 };
   }
   sessions.delete(key);
   sessions.set(key, entry);
@@ -78,12 +87,22 @@ export async function sessionFor(graph: LoadedGraph): Promise<SharedSession> {
     async release() {
       used.users--;
       const idle = [...sessions].filter(([, { users }]) => users === 0);
-      for (const [old, gone] of idle.slice(0, Math.max(0, idle.length - kept))) {
+      let bytes = idle.reduce((sum, [, { bytes: own }]) => sum + own, 0);
+      for (const [i, [old, gone]] of idle.entries()) {
+        if (idle.length - i <= kept && bytes <= MOST) break;
+        bytes -= gone.bytes;
         sessions.delete(old);
         if (gone.thread === NativeThread.get()) await gone.thread.release(await gone.id);
       }
     },
   };
+}
+
+/** A step's memory, or the forward pass's, and the constants. */
+function bytesOf({ load, memory, graph }: LoadedGraph): number {
+  const step = memory?.(USUAL_BATCH) ?? 4 * 3 * USUAL_BATCH * load.values;
+  const held = [...graph.constants.values()].reduce((sum, { shape }) => sum + 4 * sizeOf(shape), 0);
+  return step + held;
 }
 
 /** Small heads lose more by waiting for a second thread than it computes. */
