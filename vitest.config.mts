@@ -12,7 +12,7 @@ process.on("exit", () => rmSync(cache, { recursive: true, force: true }));
 
 /** Tests that ask TypeScript's type checker, or its server, about whole programs: seconds each. */
 const typeTests = [
-  "test/kspec/{correct-specs,declarations,many-blocks,mistakes,names-agree,reference,tuning-types}.test.ts",
+  "test/kspec/{correct-specs,declarations,many-blocks,mistakes,names-agree,reference,tuning-types,resampling-types}.test.ts",
   "test/host/spec-templates.test.ts",
   "test/tsplugin/**/*.test.ts",
 ];
@@ -28,7 +28,9 @@ export default defineConfig({
         test: {
           // Pure and quick.
           name: "unit",
-          include: ["test/{kspec,spec,language,metrics,protocol,webview,host,tuning,results}/**/*.test.{ts,tsx}"],
+          include: [
+            "test/{kspec,spec,language,metrics,protocol,webview,host,tuning,results}/**/*.test.{ts,tsx}",
+          ],
           exclude: typeTests,
         },
       },
