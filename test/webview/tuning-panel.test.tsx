@@ -58,6 +58,17 @@ describe("a tuning that goes on", () => {
     expect(panel.text()).toContain("150 trials");
   });
 
+  it("keeps the focus on a candidate whose rank changes", async () => {
+    const trials = TUNINGS.tuned.events.filter(({ type }) => type === "trial_ended");
+    const until = TUNINGS.tuned.events.indexOf(trials[20]!);
+    panel = await showPanel({ ...TUNINGS.tuned, events: TUNINGS.tuned.events.slice(0, until) });
+    const [first] = configs();
+    await settle(() => rows()[0]!.focus());
+    await panel.receive({ type: "events", events: TUNINGS.tuned.events.slice(until) });
+    expect(configs()[0]).not.toBe(first);
+    expect((document.activeElement as HTMLElement).dataset["config"]).toBe(first);
+  });
+
   it("has its best candidate's values at hand, and fits it only when it is over", async () => {
     panel = await showPanel(TUNINGS.tuning);
     const fit = button("Fit best");

@@ -87,6 +87,17 @@ export function Candidates({ tuning, metrics, shown, best, chosen, pointed, onPo
     row.focus({ preventScroll: true });
   });
 
+  // A row that is moved to another rank loses the focus it has: it gets it back.
+  const active = document.activeElement;
+  const focused = active !== null && box.current?.contains(active) ? configAt(active) : null;
+  useLayoutEffect(() => {
+    if (focused === null || document.activeElement !== document.body) return;
+    const row = [...(box.current?.querySelectorAll<HTMLElement>("tr[data-config]") ?? [])].find(
+      (one) => one.dataset["config"] === focused,
+    );
+    row?.focus({ preventScroll: true });
+  });
+
   const planned = tuning.started.candidates;
   const all = tuning.candidates.length;
   const note =
