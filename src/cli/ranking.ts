@@ -41,6 +41,30 @@ export function rankingLines(tuning: TuningState, most = Infinity): string[] {
   ];
 }
 
+/** What a workflow set came to: `rank_results`, the best ten candidates by the first metric. */
+export function setRankingLines(rows: readonly SetRow[]): string[] {
+  const metric = rows[0]?.[".metric"];
+  const shown = rows.filter((row) => row[".metric"] === metric).slice(0, 10);
+  const width = Math.max(...shown.map(({ wflow_id }) => wflow_id.length));
+  return [
+    colours.bold(`All workflows by ${metric}`),
+    ...shown.map(({ rank, wflow_id, mean, std_err, ".config": config }) => {
+      const error = std_err === null ? "" : ` ±${threeDigits(std_err)}`;
+      return `${String(rank).padStart(2)}  ${wflow_id.padEnd(width)}  ${mean === null ? "NA" : threeDigits(mean)}${error}  ${config}`;
+    }),
+    "",
+  ];
+}
+
+interface SetRow {
+  readonly wflow_id: string;
+  readonly ".config": string;
+  readonly ".metric": string;
+  readonly mean: number | null;
+  readonly std_err: number | null;
+  readonly rank: number;
+}
+
 /** `dense_units 64 · dropout 0.2` */
 export function valuesText({ values }: Pick<CandidateState, "values">): string {
   return Object.entries(values)

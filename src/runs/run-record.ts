@@ -13,7 +13,13 @@ export interface RunRecord {
   /** Of a tuning: which one of the chain that the export makes, and of which workflow of a set. */
   readonly tuning?: { readonly index: number; readonly workflow_id?: string };
   /** Of a fit that a tuning led to: the tuning's run, the candidate, and its values. */
-  readonly tuned?: { readonly run: string; readonly config: string; readonly values: ParameterValues };
+  readonly tuned?: {
+    readonly run: string;
+    readonly config: string;
+    readonly values: ParameterValues;
+    /** Which tuning of the export's chain it is of, where that tuning's own workflow is fitted and not the one of a `last_fit`. */
+    readonly index?: number;
+  };
   /** ISO 8601 in UTC. */
   readonly started: string;
   /** Process that runs it, and the machine it runs on: a pid means nothing on another one. */

@@ -8,6 +8,7 @@ import { metricLine } from "../fit-report.ts";
 import { Interrupts } from "../interrupts.ts";
 import { runNamed } from "../run-argument.ts";
 import { aside, keepStdoutForJson, say, sayJson, shortPath } from "../terminal.ts";
+import { setRankingLines } from "../ranking.ts";
 import { TuneReport } from "../tune-report.ts";
 import { tellRefusal, wholeNumber } from "./fit.ts";
 
@@ -134,6 +135,8 @@ function tellOutcome(outcome: TuneOutcome | FitOutcome, ended: readonly RunEnded
   say("");
   if (last.status === "cancelled") say("Stopped.");
   if (last.status !== "done" && last.kept !== undefined) say(last.kept);
+  if (outcome.how === "tuned" && outcome.ranking !== undefined)
+    for (const line of setRankingLines(outcome.ranking)) say(line);
   for (const one of ended) say(`The run is in ${shortPath(one.folder)}`);
   const id = path.basename(last.folder);
   if (last.status === "cancelled") say(`Go on with: kspec tune --resume ${id}`);

@@ -12,7 +12,7 @@ import {
   type TuningState,
 } from "../../protocol/index.ts";
 import { claimRun, IN_RUN, readRecord, readRun, type Claim, type RunRecord } from "../../runs/index.ts";
-import { selectBest, selectCandidate } from "../../tuning/results/index.ts";
+import { rankResults, selectBest, selectCandidate, type RankRow } from "../../tuning/results/index.ts";
 import { chooseWorkflow } from "../choose-workflow.ts";
 import {
   fitOutcome,
@@ -34,6 +34,8 @@ export interface Tuned {
   readonly tunings: readonly TuningEnded[];
   /** Absent where the tunings are all that was asked for, or did not come to their end. */
   readonly final?: FitOutcome;
+  /** Of a workflow set: candidates of all its workflows, best first (workflowsets' `rank_results`). */
+  readonly ranking?: readonly RankRow[];
 }
 
 export type TuneOutcome = Tuned | Refused;
@@ -195,7 +197,7 @@ async function runChain(
     states.set(named.tuning, { run: path.basename(one.ended.folder), state: one.tuning });
   }
   const { final } = tunable;
-  if (final === undefined) return { how: "tuned", tunings: ended };
+  if (final === undefined) return { how: "tuned", tunings: ended, ...rankingOf(tunable, states) };
   const { run, state } = states.get(final.selection.results)!;
   const candidate = selectCandidate(state, final.selection);
   const outcome = await fitCandidate({ spec, remarks }, tunable.name, run, candidate, hooks, signal, {
@@ -203,6 +205,18 @@ async function runChain(
     seed: seed!,
   });
   return { how: "tuned", tunings: ended, final: outcome };
+}
+
+/** Where a set has been tuned whole. A workflow none of whose candidates has a value ranks nowhere. */
+function rankingOf(
+  { tunings }: Tunable,
+  states: ReadonlyMap<TuningDescription, { readonly state: TuningState }>,
+): { readonly ranking?: readonly RankRow[] } {
+  const workflows = tunings.flatMap(({ workflowId, tuning }) => {
+    const state = states.get(tuning)?.state;
+    return workflowId === undefined || state === undefined ? [] : [{ wflow_id: workflowId, state }];
+  });
+  return workflows.length < 2 ? {} : { ranking: rankResults(workflows) };
 }
 
 async function fitCandidate(
