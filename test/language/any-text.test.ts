@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { diagnose, parseSpecFile, runnables, syntaxErrors } from "../../src/language/index.ts";
 import { specFile } from "./markers.ts";
+import { tuned } from "./tuned.ts";
 
 const EXAMPLE = readFileSync(new URL("../../examples/resnet_transfer.kspec.ts", import.meta.url), "utf8");
 const SEQUENTIAL = specFile(`
@@ -16,10 +17,19 @@ const network = create_keras_sequential_spec({
 export const fits = workflow().add_model(network({ hidden_units: tune() }).update({ num_hidden: 2 }));
 `);
 
+const TUNED = tuned(`
+const set = workflow_set({ recipes: { rec, ...more }, models: { a: network(), b: wf.model } });
+const params = extract_parameter_set_dials(wf).update({ dense_units: hidden_units([16, 64]), ...others });
+const results = tune_grid(wf, { resamples: vfold_cv({ v: 5 }), param_info: params, grid: [{ dense_units: 16 }, ...rows] });
+export const all = workflow_map(set, "tune_grid", { resamples: vfold_cv(), grid: grid_regular(params, { levels: { dense_units: 3 } }) });
+export default last_fit(finalize_workflow(wf, select_by_one_std_err(results, desc("dense_units"), { metric: "kap" })));
+export const best = fit_best(tune_bayes(wf, { initial: results }), { metric: "accuracy" });
+`);
+
 /** Cuts, repeats and inserts pieces, as half-typed and badly pasted texts do. */
 const mutated = fc
   .tuple(
-    fc.constantFrom(EXAMPLE, SEQUENTIAL),
+    fc.constantFrom(EXAMPLE, SEQUENTIAL, TUNED),
     fc.array(
       fc.record({
         at: fc.double({ min: 0, max: 1, noNaN: true }),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { valuesEdit, type ValueTarget } from "../../src/language/index.ts";
+import { diagnose, runnables, valuesEdit, type ValueTarget } from "../../src/language/index.ts";
 import { tuned } from "./tuned.ts";
 
 const RESULTS = "export const results = tune_grid(wf, { resamples: vfold_cv({ v: 5 }), grid: 10 });";
@@ -105,5 +105,23 @@ export const results = tune_grid(wf, {});`;
       `export const results = workflow_map(workflow_set({ a: wf, b: wf.add_recipe(rec) }), "tune_grid", { resamples: vfold_cv() });`,
     );
     expect(used(several, { dense_units: 64 })).toMatch(/tunes several workflows/);
+  });
+
+  it("leave a spec that can be run: its tuning measures them, and no rule objects", () => {
+    const text = tuned(
+      `const params = extract_parameter_set_dials(wf).update({ learn_rate: learn_rate([-4, -1]) });
+export const results = tune_grid(wf, { resamples: vfold_cv(), param_info: params, grid: grid_regular({ levels: { dense_units: 4 } }) });
+export const again = tune_grid(wf, { resamples: vfold_cv(), grid: [{ dense_units: 8, learn_rate: 0.1 }] });
+export default fit_best(results, { metric: "accuracy" });
+export { wf };`,
+    );
+    const after = used(text, { dense_units: 64, learn_rate: 0.01 });
+    expect(diagnose(after, "a.kspec.ts").map(({ code, severity }) => [code, severity])).toEqual([
+      ["nothing-tuned", "warning"],
+      ["nothing-tuned", "warning"],
+    ]);
+    // And now the workflow itself can be fitted.
+    expect(runnables(text, "a.kspec.ts").some(({ name }) => name === "wf")).toBe(false);
+    expect(runnables(after, "a.kspec.ts").some(({ name }) => name === "wf")).toBe(true);
   });
 });

@@ -9,6 +9,7 @@ import { emptyGrid } from "./empty-grid.ts";
 import { frozenAboveTrainable } from "./frozen-above-trainable.ts";
 import { gridTooLarge } from "./grid-too-large.ts";
 import { griddedNotTuned } from "./gridded-not-tuned.ts";
+import { halvingTunesEpochs } from "./halving-tunes-epochs.ts";
 import { imagesTooSmall } from "./images-too-small.ts";
 import { mappingInventsArgument } from "./mapping-invents-argument.ts";
 import { mappingMissesArgument } from "./mapping-misses-argument.ts";
@@ -65,6 +66,7 @@ export const RULES: readonly Rule[] = [
   unknownRange,
   mistypedCandidate,
   tuneIdTwice,
+  halvingTunesEpochs,
   emptyGrid,
   unmeasuredMetric,
   gridTooLarge,
