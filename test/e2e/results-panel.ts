@@ -77,6 +77,10 @@ export class ResultsPanel {
     return this.frame.getByRole("grid");
   }
 
+  get stop(): Locator {
+    return this.frame.getByRole("button", { name: "Stop", exact: true });
+  }
+
   button(name: string | RegExp): Locator {
     return this.frame.getByRole("button", { name });
   }

@@ -13,6 +13,7 @@ test("the code lens tunes; the best values go into the text and back; the best i
 }) => {
   const work = await folder({ [SPEC]: DIGITS_TUNE });
   await vscode.open(work, SPEC);
+  await vscode.caretAt(SPEC, "export const results");
   await vscode.codeLens("Tune model").first().click();
   const panel = new ResultsPanel(vscode.panel);
   await expect(vscode.tab("· tuning")).toBeVisible();
@@ -53,6 +54,7 @@ test("the code lens tunes; the best values go into the text and back; the best i
 test("Fit model of a last fit tunes first, and shows the one after the other", async ({ vscode, folder }) => {
   const work = await folder({ [SPEC]: DIGITS_TUNE.replace("size: 12", "size: 4") });
   await vscode.open(work, SPEC);
+  await vscode.caretAt(SPEC, "export default");
   await vscode.codeLens("Fit model").click();
   const panel = new ResultsPanel(vscode.panel);
   await expect.poll(() => panel.candidates.count()).toBe(4);
@@ -76,7 +78,7 @@ test("a tuning that is stopped keeps its trials, and Resume runs the missing one
   await expect(vscode.notification(/Tuning digits_tune/)).toContainText(/trial \d+ of 180/);
   await expect(vscode.statusBar(/digits_tune \d+\/180/)).toBeVisible();
 
-  await panel.button("Stop").click();
+  await panel.stop.click();
   await panel.shows("cancelled");
   await run.ends("cancelled");
   const kept = run.trials.length;
@@ -118,7 +120,7 @@ test("a tuning goes on through a reload of the window, and one whose process is 
   await panel.shows("running");
   await run.hasTrials(kept + 1);
   expect(new Set(run.trials).size).toBe(run.trials.length);
-  await panel.button("Stop").click();
+  await panel.stop.click();
   await panel.shows("cancelled");
 });
 
