@@ -9,10 +9,12 @@ import { addEvaluate } from "./commands/evaluate.ts";
 import { addExport } from "./commands/export.ts";
 import { addFeatures } from "./commands/features.ts";
 import { addFit } from "./commands/fit.ts";
+import { addGlance } from "./commands/glance.ts";
 import { addInit } from "./commands/init.ts";
 import { addInstallTensorFlow } from "./commands/install-tensorflow.ts";
-import { addPredict } from "./commands/predict.ts";
+import { addAugment, addPredict } from "./commands/predict.ts";
 import { addRuns } from "./commands/runs.ts";
+import { addTidy } from "./commands/tidy.ts";
 import { addShow } from "./commands/show.ts";
 import { addTune } from "./commands/tune.ts";
 import { keepCompiledCode } from "../startup/compiled-code.ts";
@@ -45,6 +47,9 @@ async function main(args: readonly string[]): Promise<void> {
     addShow,
     addPredict,
     addEvaluate,
+    addAugment,
+    addTidy,
+    addGlance,
     addClassify,
     addExport,
     addRuns,

@@ -1,7 +1,8 @@
-import { UserError, type MetricRow } from "../protocol/index.ts";
+import type { MetricRow } from "../protocol/index.ts";
 import { openFittedRun } from "./fitted-run.ts";
 import { metricRows } from "./metric-rows.ts";
 import type { NewDataHooks, NewDataRequest } from "./predict.ts";
+import { readTruth } from "./read-truth.ts";
 import { metricsOf } from "./saved-recipe.ts";
 
 /**
@@ -17,37 +18,14 @@ export async function evaluate(
 ): Promise<{ readonly n: number; readonly metrics: readonly MetricRow[] }> {
   const run = await openFittedRun(request.run);
   try {
-    const data = await import("../data/index.ts");
-    const context = { specFolder: process.cwd(), ...(signal ? { signal } : {}) };
-    const { table, notes } = await data.readNewData(request.data, run.recipe, context);
-    for (const note of notes) hooks.note?.(note);
-    const missing = run.recipe.outcomes.find(({ name }) => !table.columns.has(name));
-    if (missing !== undefined) throw new UserError("no-truth", noTruth(missing, run.recipe.predictors));
-    const baked = data.bakeTable(run.recipe, table, { outcomes: true });
-    const predictions = await run.model.predict(baked, signal, (done) => hooks.progress?.(done, table.rows));
+    const baked = await readTruth(run, request.data, hooks, signal);
+    const predictions = await run.model.predict(baked, signal, (done) => hooks.progress?.(done, baked.rows));
+    const note = hooks.note?.bind(hooks);
     return {
       n: baked.rows,
-      metrics: metricRows(
-        metricsOf(run),
-        run.mode,
-        "test",
-        baked.outcomes,
-        predictions,
-        hooks.note?.bind(hooks),
-      ),
+      metrics: metricRows(metricsOf(run), run.mode, "test", baked.outcomes, predictions, note),
     };
   } finally {
     run.model.dispose();
   }
-}
-
-function noTruth(
-  { name, levels }: { readonly name: string; readonly levels?: readonly string[] },
-  predictors: readonly { readonly kind: string }[],
-): string {
-  const folders =
-    levels !== undefined && predictors.some(({ kind }) => kind === "image")
-      ? ` Give a folder with a folder for each class: ${levels.slice(0, 5).join(", ")}${levels.length > 5 ? ", …" : ""}.`
-      : ` Give a CSV file with a column "${name}".`;
-  return `These data do not tell the truth of "${name}", so there is nothing to compare predictions with.${folders}`;
 }

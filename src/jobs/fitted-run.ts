@@ -1,4 +1,4 @@
-import type { FittedModel } from "../engine/contract.ts";
+import type { MeasurableModel } from "../engine/index.ts";
 import { IN_RUN, readRecord } from "../runs/index.ts";
 import path from "node:path";
 import { readRecipe, type SavedRecipe } from "./saved-recipe.ts";
@@ -6,7 +6,7 @@ import { readRecipe, type SavedRecipe } from "./saved-recipe.ts";
 /** A run whose model can be used. */
 export interface FittedRun extends SavedRecipe {
   readonly folder: string;
-  readonly model: FittedModel;
+  readonly model: MeasurableModel;
   /** Name of the model, for messages. */
   readonly name: string;
 }

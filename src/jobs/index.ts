@@ -5,8 +5,11 @@ export { compileGrid, type CompiledCandidate } from "./tune/compile-grid.ts";
 export { fitBest, tune, type TuneOutcome } from "./tune/tune.ts";
 export { serveTrials } from "./tune/trial-worker.ts";
 export { check } from "./check.ts";
-export { predict, type NewDataHooks, type NewDataRequest, type PredictionTable } from "./predict.ts";
+export { augment, predict, type NewDataHooks, type NewDataRequest, type PredictionTable } from "./predict.ts";
 export { evaluate } from "./evaluate.ts";
+export { kerasEvaluate } from "./keras-evaluate.ts";
+export { tidyRun, type LayerRow } from "./tidy-run.ts";
+export { glanceRun } from "./glance-run.ts";
 export { classify, type ClassifiedImage, type ClassifyHooks, type ClassifyRequest } from "./classify.ts";
 export { exportModel, type ExportedModel, type ExportFormat } from "./export.ts";
 export {

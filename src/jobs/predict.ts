@@ -31,28 +31,79 @@ export async function predict(
   hooks: NewDataHooks,
   signal?: AbortSignal,
 ): Promise<PredictionTable> {
+  const { own, predicted, rows } = await predictRows(request, hooks, signal);
+  const columns = new Map([...own, ...predicted]);
+  return { columns, rows, csv: toCsv(columns) };
+}
+
+/**
+ * kerasnip's and parsnip's `augment`: the predictions first, then the data's own columns. In a regression with one outcome that the data
+ * have, `.resid` is beside `.pred`: truth − prediction, as the network learnt it.
+ *
+ * @throws UserError as `predict` does.
+ */
+export async function augment(
+  request: NewDataRequest,
+  hooks: NewDataHooks,
+  signal?: AbortSignal,
+): Promise<PredictionTable> {
+  const { own, predicted, residuals, rows } = await predictRows(request, hooks, signal, "outcomes too");
+  const columns: Columns = new Map([
+    ...predicted,
+    ...(residuals === undefined ? [] : [[".resid", residuals] as const]),
+    ...[...own].filter(([name]) => !predicted.has(name)),
+  ]);
+  return { columns, rows, csv: toCsv(columns) };
+}
+
+interface PredictedRows {
+  /** The input's own columns. */
+  readonly own: Columns;
+  readonly predicted: Columns;
+  /** Of one numeric outcome that the data have. */
+  readonly residuals?: readonly (number | null)[];
+  readonly rows: number;
+}
+
+async function predictRows(
+  request: NewDataRequest,
+  hooks: NewDataHooks,
+  signal: AbortSignal | undefined,
+  read?: "outcomes too",
+): Promise<PredictedRows> {
   const run = await openFittedRun(request.run);
   try {
     const data = await import("../data/index.ts");
     const context = { specFolder: process.cwd(), ...(signal ? { signal } : {}) };
     const { table, header, records, notes } = await data.readNewData(request.data, run.recipe, context);
     for (const note of notes) hooks.note?.(note);
-    const baked = data.bakeTable(run.recipe, table, { outcomes: false });
+    const { outcomes: shapes } = run.recipe;
+    const outcomes = read !== undefined && shapes.every(({ name }) => table.columns.has(name));
+    const baked = data.bakeTable(run.recipe, table, { outcomes });
     const predictions = await run.model.predict(baked, signal, (done) => hooks.progress?.(done, table.rows));
-    const columns = new Map<string, readonly (string | number | null)[]>();
-    for (const [index, name] of header.entries())
-      columns.set(
-        name,
-        records.map((record) => record[index] ?? null),
-      );
     const { kept } = baked;
     if (kept !== undefined)
       hooks.note?.(
         `${table.rows - kept.length} of ${table.rows} rows get no prediction: something is missing in them, and the model's recipe leaves such rows out.`,
       );
-    for (const [name, column] of predictionColumns(run.recipe.outcomes, predictions))
-      columns.set(name, kept === undefined ? column : inPlaces(column, kept, table.rows));
-    return { columns, rows: table.rows, csv: toCsv(columns) };
+    const placed = <Cell>(cells: readonly Cell[]) =>
+      kept === undefined ? cells : inPlaces(cells, kept, table.rows);
+    const truth = outcomes && shapes.length === 1 ? baked.outcomes.get(shapes[0]!.name) : undefined;
+    const residuals =
+      truth?.kind !== "numeric"
+        ? undefined
+        : Array.from(truth.values, (value, row) => {
+            const residual = value - predictions.get(shapes[0]!.name)!.values[row]!;
+            return Number.isNaN(residual) ? null : Number(residual.toPrecision(6));
+          });
+    return {
+      own: new Map(header.map((name, index) => [name, records.map((record) => record[index] ?? null)])),
+      predicted: new Map(
+        [...predictionColumns(shapes, predictions)].map(([name, column]) => [name, placed(column)]),
+      ),
+      ...(residuals === undefined ? {} : { residuals: placed(residuals) }),
+      rows: table.rows,
+    };
   } finally {
     run.model.dispose();
   }
