@@ -203,6 +203,18 @@ test("drawn rows come in random order, so that the last ones are no class of the
   expect(last.filter((row) => row >= 40).length).toBeGreaterThan(3);
 });
 
+test("as many resamples as rows need not fit into memory together", () => {
+  for (const [method, options] of [
+    ["loo_cv", {}],
+    ["sliding_window", { lookback: Infinity }],
+    ["rolling_origin", {}],
+  ] as const) {
+    const { folds } = deal(method, options, numbered(50_000));
+    expect(folds.length).toBeGreaterThan(49_000);
+    expect(folds.at(-1)!.analysis.length).toBeGreaterThan(49_000);
+  }
+});
+
 test("what people read", () => {
   const rows = classes({ a: 40, b: 40 });
   const label = (method: ResamplingMethod, options: Record<string, unknown>) =>

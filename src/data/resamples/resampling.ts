@@ -4,6 +4,7 @@ import type { ResamplingOptions } from "./resampling-options.ts";
 export interface Resample {
   /** rsample's: `Fold1`, `Bootstrap07`; with repeats `Repeat1/Fold1`. */
   readonly id: string;
+  /** Of methods that leave out few rows, or learn from more and more, made when it is read: all of them together may not fit into memory. */
   readonly analysis: Int32Array;
   readonly assessment: Int32Array;
 }
@@ -35,15 +36,31 @@ export function rowsByFold(folds: Int32Array, count: number): Int32Array[] {
 /** Each fold's rows to predict, all others to learn from; both ascending. */
 export function crossValidated(folds: Int32Array, ids: readonly string[]): Resample[] {
   return rowsByFold(folds, ids.length).map((assessment, fold) => {
-    const analysis = new Int32Array(folds.length - assessment.length);
-    for (let row = 0, at = 0; row < folds.length; row++) if (folds[row] !== fold) analysis[at++] = row;
-    return { id: ids[fold]!, analysis, assessment };
+    const analysisOf = (): Int32Array => {
+      const analysis = new Int32Array(folds.length - assessment.length);
+      for (let row = 0, at = 0; row < folds.length; row++) if (folds[row] !== fold) analysis[at++] = row;
+      return analysis;
+    };
+    return lazily(ids[fold]!, analysisOf, assessment);
   });
+}
+
+/** A resample whose rows to learn from are made when they are read. */
+export function lazily(id: string, analysisOf: () => Int32Array, assessment: Int32Array): Resample {
+  return {
+    id,
+    get analysis() {
+      return analysisOf();
+    },
+    assessment,
+  };
 }
 
 /** The rows from `first` up to and with `last`. */
 export function rowsBetween(first: number, last: number): Int32Array {
-  return Int32Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => first + i);
+  const rows = new Int32Array(Math.max(0, last - first + 1));
+  for (let i = 0; i < rows.length; i++) rows[i] = first + i;
+  return rows;
 }
 
 /** Rows below `count` that are not among `taken`, ascending. */

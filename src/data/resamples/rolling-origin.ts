@@ -1,5 +1,5 @@
 import { UserError } from "../../protocol/index.ts";
-import { numbered, rowsBetween, type Resampling } from "./resampling.ts";
+import { lazily, numbered, rowsBetween, type Resampling } from "./resampling.ts";
 
 /**
  * `rolling_origin`: the first `initial` rows are learnt from and the next `assess` predicted, then one more row is learnt from, and so on;
@@ -24,11 +24,11 @@ export const rollingOrigin: Resampling = {
     const count = Math.floor((options.rows - assess - initial) / (skip + 1)) + 1;
     return numbered("Slice", count).map((id, i) => {
       const end = initial - 1 + i * (skip + 1);
-      return {
+      return lazily(
         id,
-        analysis: rowsBetween(cumulative ? 0 : end - initial + 1, end),
-        assessment: rowsBetween(end + 1 - lag, end + assess),
-      };
+        () => rowsBetween(cumulative ? 0 : end - initial + 1, end),
+        rowsBetween(end + 1 - lag, end + assess),
+      );
     });
   },
 };

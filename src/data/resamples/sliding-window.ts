@@ -1,5 +1,5 @@
 import { UserError } from "../../protocol/index.ts";
-import { numbered, rowsBetween, type Resampling } from "./resampling.ts";
+import { lazily, numbered, rowsBetween, type Resampling } from "./resampling.ts";
 
 /**
  * `sliding_window`: for each row, it and the `lookback` rows before it are learnt from, and the rows from `assess_start` to
@@ -27,17 +27,20 @@ export const slidingWindow: Resampling = {
       );
     const first = complete ? lookback : 0;
     const last = options.rows - 1 - (stop === Infinity ? start : stop);
-    const windows: { analysis: Int32Array; assessment: Int32Array }[] = [];
-    for (let row = first + skip; row <= last; row += step)
-      windows.push({
-        analysis: rowsBetween(Math.max(0, row - lookback), row),
-        assessment: rowsBetween(row + start, Math.min(row + stop, options.rows - 1)),
-      });
-    if (windows.length === 0)
+    const ends: number[] = [];
+    for (let row = first + skip; row <= last; row += step) ends.push(row);
+    if (ends.length === 0)
       throw new UserError(
         "too-few-rows",
         `sliding_window: no window with lookback ${lookback}, assess_stop ${stop}${skip > 0 ? ` and skip ${skip}` : ""} fits into ${options.rows === 1 ? "1 row" : `${options.rows} rows`}. Make them smaller.`,
       );
-    return numbered("Slice", windows.length).map((id, i) => ({ id, ...windows[i]! }));
+    return numbered("Slice", ends.length).map((id, i) => {
+      const row = ends[i]!;
+      return lazily(
+        id,
+        () => rowsBetween(Math.max(0, row - lookback), row),
+        rowsBetween(row + start, Math.min(row + stop, options.rows - 1)),
+      );
+    });
   },
 };
