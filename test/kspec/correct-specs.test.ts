@@ -193,6 +193,37 @@ export default workflow()
   ).toEqual([]);
 });
 
+test("recipes with every kind of step, selectors, roles and marks", () => {
+  expect(
+    checker.mistakes(`
+import {
+  all_nominal_predictors, all_numeric, all_numeric_predictors, all_of, all_outcomes, all_predictors, any_of, contains, ends_with,
+  everything, has_role, has_type, matches, not, one_of, recipe, starts_with, tune,
+} from "kspec";
+export const penguins = recipe("species ~ .")
+  .update_role("id", { new_role: "id" })
+  .add_role("year", { new_role: "time" })
+  .remove_role("year", { old_role: "predictor" })
+  .step_naomit(all_outcomes(), { skip: false })
+  .step_impute_mean(starts_with("bill_"), { trim: tune("trimmed") })
+  .step_impute_median(ends_with(["_mm", "_g"], { ignore_case: false }))
+  .step_impute_mode(all_nominal_predictors(), { skip: false })
+  .step_mutate({ ratio: (d) => d.bill_length_mm / d.bill_depth_mm, large: (d) => (d.body_mass_g > 4000 ? "yes" : "no") })
+  .step_log(contains("mass"), { base: 10, offset: 1 })
+  .step_novel(all_nominal_predictors()).step_unknown("sex", { new_level: "not told" })
+  .step_other(all_nominal_predictors(), { threshold: tune() })
+  .step_dummy(all_nominal_predictors(), { one_hot: tune() })
+  .step_zv(all_predictors()).step_nzv(everything(), not(has_role("outcome")), { freq_cut: 20 })
+  .step_center(matches("^bill")).step_scale(all_of("ratio"), { factor: 2 }).step_range(any_of("a", "b"), { min: -1 })
+  .step_normalize(all_numeric_predictors(), not("ratio", has_type("nominal")))
+  .step_corr(all_numeric_predictors(), { threshold: tune(), method: "spearman" })
+  .step_rm(one_of("year")).step_select(all_numeric(), "ratio")
+  .step_pca(starts_with("bill_"), { num_comp: tune(), prefix: "size" })
+  .step_collapse(all_numeric_predictors(), { new_col: "numbers" });
+`),
+  ).toEqual([]);
+});
+
 test("recurrent layers take layers and cells", () => {
   expect(
     checker.mistakes(`

@@ -318,8 +318,56 @@ describe("data and recipes", () => {
     expect(start.steps).toEqual([]);
   });
 
+  test("selectors, roles and functions of rows are plain too", () => {
+    const told = recipe("y ~ .")
+      .update_role("id", { new_role: "id" })
+      .step_mutate({ twice: (d) => d.x * 2 }, { skip: true })
+      .step_center(
+        kspec.starts_with("bill_"),
+        kspec.not("bill_depth", kspec.matches("mm$", { ignore_case: false })),
+      );
+    expect(JSON.parse(JSON.stringify(told))).toEqual({
+      kind: "recipe",
+      formula: "y ~ .",
+      roles: [{ change: "update", terms: ["id"], new_role: "id" }],
+      steps: [
+        { step: "mutate", terms: [], options: { skip: true, expressions: { twice: "(d) => d.x * 2" } } },
+        {
+          step: "center",
+          terms: [
+            { kind: "selector", select: "starts_with", match: ["bill_"] },
+            {
+              kind: "selector",
+              select: "not",
+              terms: [
+                "bill_depth",
+                { kind: "selector", select: "matches", match: ["mm$"], ignore_case: false },
+              ],
+            },
+          ],
+          options: {},
+        },
+      ],
+    });
+    expect(Object.keys(recipe("y ~ x"))).not.toContain("roles");
+  });
+
   test("wrong use is one sentence", () => {
     const r = recipe("y ~ x");
+    expect(refusal(() => r.step_mutate({ a: "d.x" } as never))).toBe(
+      'step_mutate(): "a" is a function of one row, such as (d) => d.length / d.width, and got the text "d.x".',
+    );
+    expect(refusal(() => r.update_role("x", { new_role: "" }))).toBe(
+      'update_role(): new_role is a word such as "id", and got the text "".',
+    );
+    expect(refusal(() => r.remove_role("x", {} as never))).toBe(`remove_role() needs the option "old_role".`);
+    expect(refusal(() => kspec.has_type("numerc" as never))).toBe(
+      'has_type() knows no type "numerc". Did you mean "numeric"?',
+    );
+    expect(refusal(() => kspec.matches("bill_("))).toMatch(
+      /^matches\(\): "bill_\(" is no regular expression\./,
+    );
+    expect(refusal(() => kspec.not())).toBe('not() needs columns: not("id"), or not(all_outcomes()).');
     expect(refusal(() => recipe("label"))).toBe(
       `recipe() takes a formula such as "label ~ image", and got the text "label".`,
     );
