@@ -42,6 +42,8 @@ test("it holds what runs, and nothing of how it was made", () => {
       "extension/dist/webview.js",
       "extension/dist/webview.css",
       "extension/dist/kspec.d.ts",
+      "extension/dist/results.d.ts",
+      "extension/dist/results.js",
       "extension/dist/wasm/tfjs-backend-wasm-simd.wasm",
       "extension/media/icon.png",
       "extension/THIRD-PARTY-NOTICES",

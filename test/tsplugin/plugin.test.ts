@@ -38,6 +38,13 @@ export const flat = ({ tensor }: Block) => layers.flatten().apply(tensor);
     expect(await server.complaints(text, "blocks.ts")).toEqual([]);
   }, 30_000);
 
+  it("finds kspec/results for a script", async () => {
+    const text = `import { read_run, show_best } from "kspec/results";
+export const best: number | null | undefined = show_best(read_run("last"))[0]!.mean;
+`;
+    expect(await server.complaints(text, "script.ts")).toEqual([]);
+  }, 30_000);
+
   it("shows the docs of the authoring API", async () => {
     expect(await server.hover(file(network(WIRED)), "inp_spec(dense_block")).toMatch(
       /inp_spec.*which blocks a block reads/s,

@@ -28,7 +28,8 @@ export async function startServer() {
   const extension = path.join(folder, "extension");
   const plugin = path.join(extension, "node_modules/kspec-tsplugin");
   mkdirSync(path.join(extension, "dist"), { recursive: true });
-  cpSync(path.join(root, "dist/kspec.d.ts"), path.join(extension, "dist/kspec.d.ts"));
+  for (const types of ["kspec.d.ts", "results.d.ts"])
+    cpSync(path.join(root, "dist", types), path.join(extension, "dist", types));
   await build({
     entryPoints: [path.join(root, "src/tsplugin/index.ts")],
     outfile: path.join(plugin, "index.js"),
