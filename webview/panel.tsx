@@ -33,7 +33,7 @@ export function Panel({ shown }: { shown: Shown }) {
 
   if (run === null) return <NoRun />;
   return (
-    <main class="panel" data-status={state.status}>
+    <main class="panel" data-status={state.status} data-kind={isTuning(state) ? "tuning" : "fit"}>
       <Head run={run} state={state} />
       <RelatedRuns runs={shown.related} />
       <HeadlineBlock state={state} />

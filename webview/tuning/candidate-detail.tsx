@@ -54,7 +54,8 @@ export function CandidateDetail({ tuning, metrics, one, best, running, epochs }:
             ))}
             <div>
               <dt class="quiet">status</dt>
-              <dd>{statusWords(one, tuning)}</dd>
+              {/* Why it failed stands below, among its notes. */}
+              <dd>{one.status === "failed" ? "failed" : statusWords(one, tuning)}</dd>
             </div>
           </dl>
         )}
@@ -69,7 +70,7 @@ export function CandidateDetail({ tuning, metrics, one, best, running, epochs }:
           />
         )}
       </div>
-      <Notes trials={one.trials} />
+      <Notes trials={one.trials} word={resampleWord(tuning.started.folds)} />
       <div class="candidate-figures">
         <Curves one={one} epochs={epochs} word={resampleWord(tuning.started.folds)} />
         {one.trials.length > 0 && <FoldTable one={one} tuning={tuning} metrics={metrics} />}
@@ -163,7 +164,7 @@ function FoldTable({
 const ICONS = { error: ErrorIcon, warning: WarningIcon, note: InformationIcon };
 
 /** What the candidate's trials noted; the same thing said on several folds is said once. */
-function Notes({ trials }: { trials: readonly TrialEnded[] }) {
+function Notes({ trials, word }: { trials: readonly TrialEnded[]; word: string }) {
   const notes = new Map<string, { note: TrialNote; folds: string[] }>();
   for (const { fold, notes: own } of trials)
     for (const note of own) {
@@ -182,7 +183,7 @@ function Notes({ trials }: { trials: readonly TrialEnded[] }) {
             <Icon />
             <span class="hidden">{note.type}: </span>
             <p>
-              {note.message} <span class="quiet">{foldList(folds, trials.length)}</span>
+              {note.message} <span class="quiet">{foldList(folds, trials.length, word)}</span>
             </p>
           </li>
         );
@@ -191,8 +192,8 @@ function Notes({ trials }: { trials: readonly TrialEnded[] }) {
   );
 }
 
-function foldList(folds: readonly string[], all: number): string {
-  if (folds.length === all && all > 1) return `(all ${all})`;
+function foldList(folds: readonly string[], all: number, word: string): string {
+  if (folds.length === all && all > 1) return `(all ${all} ${word}s)`;
   return folds.length > 3
     ? `(${folds.slice(0, 3).join(", ")} and ${folds.length - 3} more)`
     : `(${folds.join(", ")})`;
