@@ -74,16 +74,22 @@ function asInTable(
   usual: ParameterDescription | undefined,
 ): ParameterDescription {
   const { type = "table", label = "" } = usual ?? {};
-  if (!column.every((value) => typeof value === "number" && Number.isFinite(value))) {
+  const numeric = column.every((value) => typeof value === "number");
+  // A learning rate may be a schedule; a word where a number belongs is refused with its row, when the candidates are made.
+  if (!numeric && usual !== undefined && usual.scale !== "nominal" && !column.some(isObject)) return usual;
+  if (!numeric || usual?.scale === "nominal") {
     const values: ParameterValue[] = [];
     for (const value of column) if (!values.some((other) => sameValue(other, value))) values.push(value);
     return { kind: "parameter", type, scale: "nominal", values, label };
   }
-  const numbers = column as readonly number[];
-  const scale = numbers.every(Number.isInteger) && usual?.scale !== "double" ? "integer" : "double";
+  const numbers = (column as readonly number[]).filter(Number.isFinite);
+  const scale =
+    usual?.scale === "integer" || (usual === undefined && numbers.every(Number.isInteger))
+      ? "integer"
+      : "double";
   const ends: readonly [number, number] = [
-    numbers.reduce((least, value) => Math.min(least, value)),
-    numbers.reduce((most, value) => Math.max(most, value)),
+    numbers.reduce((least, value) => Math.min(least, value), numbers[0] ?? 0),
+    numbers.reduce((most, value) => Math.max(most, value), numbers[0] ?? 0),
   ];
   const transform = usual?.transform;
   if (transform !== undefined) {
@@ -92,6 +98,10 @@ function asInTable(
       return { kind: "parameter", type, scale, range: [least, most], transform, label };
   }
   return { kind: "parameter", type, scale, range: ends, label };
+}
+
+function isObject(value: ParameterValue): boolean {
+  return typeof value === "object" && value !== null;
 }
 
 function refuseClashes(marks: readonly Mark[]): void {

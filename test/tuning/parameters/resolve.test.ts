@@ -8,6 +8,7 @@ import {
   new_quant_param,
   parameters,
   recipe,
+  schedules,
   tune,
   all_numeric_predictors,
   workflow,
@@ -134,6 +135,20 @@ describe("what the author says counts more", () => {
     expect(resolveParameters(tuned({ compile_loss: tune("loss") }), undefined, table(words))).toMatchObject([
       { scale: "nominal", values: ["hinge", "poisson"] },
     ]);
+  });
+
+  test("a table does not make whole numbers of others, nor numbers of words", () => {
+    const scales = (rows: Record<string, unknown>[]) =>
+      resolveParameters(wf, undefined, table(rows)).map(({ scale }) => scale);
+    expect(scales([{ units: 8.5, learn_rate: 1 }])).toEqual(["integer", "double"]);
+    expect(scales([{ units: "8", learn_rate: Number.NaN }])).toEqual(["integer", "double"]);
+    const schedule = schedules.cosineDecay({ initialLearningRate: 0.1, decaySteps: 100 });
+    expect(
+      scales([
+        { units: 8, learn_rate: 0.1 },
+        { units: 8, learn_rate: schedule },
+      ]),
+    ).toEqual(["integer", "nominal"]);
   });
 
   test("parameters of one's own are called by their ids", () => {
