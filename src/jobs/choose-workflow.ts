@@ -1,10 +1,10 @@
 import type { DatasetDescription, ModelDescription, WorkflowDescription } from "../kspec/description.ts";
-import type { LastFitDescription, TuningDescription } from "../kspec/tuning-description.ts";
+import type { LastFitDescription } from "../kspec/tuning-description.ts";
 import { UserError } from "../protocol/index.ts";
 import type { RunRecord } from "../runs/index.ts";
 import { finalizeWorkflow } from "../tuning/parameters/index.ts";
 import type { LoadedSpec } from "./load-spec.ts";
-import { finalFitOf, kindOf, type Tunable } from "./tune/choose-tunable.ts";
+import { chooseTunable, finalFitOf, kindOf, type Tunable } from "./tune/choose-tunable.ts";
 
 /** A workflow with all that a fit needs. */
 export interface RunnableWorkflow extends WorkflowDescription {
@@ -69,11 +69,10 @@ function onlyFit({ exports }: LoadedSpec): string | undefined {
 function withValuesOf(
   spec: LoadedSpec,
   name: string,
-  { values }: NonNullable<RunRecord["tuned"]>,
+  { values, index }: NonNullable<RunRecord["tuned"]>,
 ): RunnableWorkflow {
-  const exported = spec.exports[name];
-  const final = finalFitOf(exported)?.final;
-  const tuning = kindOf(exported) === "tuning" ? (exported as TuningDescription) : undefined;
+  const tuning = index === undefined ? undefined : chooseTunable(spec, name).tunings[index]?.tuning;
+  const final = index === undefined ? finalFitOf(spec.exports[name])?.final : undefined;
   const workflow = final?.workflow ?? tuning?.workflow;
   if (workflow === undefined)
     throw new UserError("no-such-workflow", `The spec exports no tuning named "${name}" any more.`);

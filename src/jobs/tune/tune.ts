@@ -134,7 +134,8 @@ export async function fitBest(
     const loaded = await load(record.spec.file, hooks, record);
     if ("how" in loaded) return loaded;
     const candidate = config === undefined ? selectBest(state) : candidateNamed(state, config);
-    return await fitCandidate(loaded, record.spec.workflow, record.run, candidate, hooks, signal, {
+    const of = { run: record.run, index: record.tuning?.index ?? 0 };
+    return await fitCandidate(loaded, record.spec.workflow, of, candidate, hooks, signal, {
       file: record.spec.file,
       runs: path.dirname(folder),
       seed: request.seed ?? record.seed,
@@ -200,7 +201,7 @@ async function runChain(
   if (final === undefined) return { how: "tuned", tunings: ended, ...rankingOf(tunable, states) };
   const { run, state } = states.get(final.selection.results)!;
   const candidate = selectCandidate(state, final.selection);
-  const outcome = await fitCandidate({ spec, remarks }, tunable.name, run, candidate, hooks, signal, {
+  const outcome = await fitCandidate({ spec, remarks }, tunable.name, { run }, candidate, hooks, signal, {
     ...request,
     seed: seed!,
   });
@@ -222,13 +223,13 @@ function rankingOf(
 async function fitCandidate(
   { spec, remarks }: Pick<Understood, "spec" | "remarks">,
   name: string,
-  run: string,
+  of: { readonly run: string; readonly index?: number },
   { config, values }: CandidateState,
   hooks: FitHooks,
   signal: AbortSignal | undefined,
   request: Omit<FitRequest, "type" | "seed"> & { readonly seed: number },
 ): Promise<FitOutcome> {
-  const tuned = { run, config, values };
+  const tuned = { ...of, config, values };
   const { workflow } = chooseWorkflow(spec, name, tuned);
   return fitOutcome(
     { spec, remarks, name, workflow, tuned, seed: request.seed, request: { ...request, type: "fit" } },
