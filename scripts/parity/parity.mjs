@@ -8,7 +8,7 @@
  *   npm run parity -- exported          models that KSpec exported as ONNX, on Python's onnxruntime
  *   npm run parity -- --write           and writes the fixtures anew
  */
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import { pythonVenv, TENSORFLOW } from "../python-venv.mjs";
@@ -94,6 +94,13 @@ const PARTS = {
     calls: (place) => [["metrics.py", place]],
     tests: ["test/metrics/scikit-learn.test.ts"],
   },
+  // With R: recipes, palmerpenguins and jsonlite, which are installed by whoever runs this.
+  recipes: {
+    place: "recipes.json",
+    needsR: true,
+    calls: (place) => [["recipes.R", place]],
+    tests: ["test/data/recipe-parity.test.ts"],
+  },
   "mobilenet-features": {
     place: "mobilenet-features.json",
     needsAssets: true,
@@ -127,7 +134,7 @@ const names =
       );
 
 const python =
-  names.length > 0 &&
+  names.some((name) => !PARTS[name].needsR) &&
   pythonVenv(
     "parity",
     ["keras==3.15.1", TENSORFLOW, "pillow", "onnx", "onnxruntime", "scikit-learn==1.9.*", "scipy"],
@@ -142,26 +149,30 @@ rmSync(fresh, { recursive: true, force: true });
 cpSync(fixtures, fresh, { recursive: true });
 for (const name of names) {
   const began = performance.now();
-  const { place, calls, tests, needsAssets, project = "engine" } = PARTS[name];
+  const { place, calls, tests, needsAssets, needsR, project = "engine" } = PARTS[name];
+  if (needsR && spawnSync("Rscript", ["--version"]).status !== 0) {
+    console.log(`\n## ${name}: left out, because there is no R here (Rscript).`);
+    continue;
+  }
   if (needsAssets && !existsSync(assets)) {
     console.log(`\n## ${name}: left out, because the real weights and images are not there (${assets}).`);
     continue;
   }
-  console.log(`\n## ${name}: what Keras computes`);
+  console.log(`\n## ${name}: what ${needsR ? "R" : "Keras"} computes`);
   const target = path.join(fresh, place);
   const some = name === "applications" && applications.length > 0 ? applications : everyApplication;
   if (name !== "applications") rmSync(target, { recursive: true, force: true });
   mkdirSync(path.dirname(target), { recursive: true });
   const codes = await Promise.all(
     calls(target, some).map(([script, ...args]) =>
-      run(python, [path.join(import.meta.dirname, script), ...args]),
+      run(needsR ? "Rscript" : python, [path.join(import.meta.dirname, script), ...args]),
     ),
   );
   if (codes.some((code) => code !== 0)) {
     failed = true;
     continue;
   }
-  console.log(`\n## ${name}: what KSpec computes (Keras took ${seconds(began)})`);
+  console.log(`\n## ${name}: what KSpec computes (${needsR ? "R" : "Keras"} took ${seconds(began)})`);
   const vitest = path.join(root, "node_modules/vitest/vitest.mjs");
   const only = name === "applications" && applications.length > 0 ? ["-t", `(${some.join("|")}) `] : [];
   const code = await run(
