@@ -20,6 +20,7 @@ const ALLOWED = new Set([
   "Apache-2.0",
   "BlueOak-1.0.0",
   "Zlib",
+  "BSL-1.0",
 ]);
 
 /** Allowed for sharp's native library alone: it is a file of its own that anyone may exchange. */
