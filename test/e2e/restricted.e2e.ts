@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "./editor.ts";
 import { RunFolder } from "./run-folder.ts";
-import { DIGITS_TRANSFER } from "./specs.ts";
+import { DIGITS_TRANSFER, DIGITS_TUNE } from "./specs.ts";
 
 // A folder is taken for untrusted at once: versions of VS Code differ in how they ask.
 test.use({ trust: false, settings: { "security.workspace.trust.startupPrompt": "never" } });
@@ -22,6 +22,20 @@ test("in Restricted Mode mistakes are shown, and Fit model is off and says why",
   await expect(
     vscode.notification("Restricted Mode").getByRole("button", { name: "Manage trust" }),
   ).toBeVisible();
+  expect(RunFolder.all(work)).toHaveLength(0);
+});
+
+test("in Restricted Mode nothing is tuned, and each command of tuning says why", async ({
+  vscode,
+  folder,
+}) => {
+  const work = await folder({ "digits_tune.kspec.ts": DIGITS_TUNE });
+  await vscode.open(work, "digits_tune.kspec.ts");
+  await expect(vscode.statusBar("Restricted Mode")).toBeVisible();
+  for (const title of ["Tune model", "Fit best", "Use best values"]) {
+    await vscode.command(`KSpec: ${title}`);
+    await expect(vscode.notification(`${title} is off in Restricted Mode`)).toBeVisible();
+  }
   expect(RunFolder.all(work)).toHaveLength(0);
 });
 

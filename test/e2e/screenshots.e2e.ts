@@ -3,7 +3,8 @@ import path from "node:path";
 import { ASSETS, copyPhotos, HAS_ASSETS, NO_ASSETS } from "./assets.ts";
 import { expect, test } from "./editor.ts";
 import { ResultsPanel } from "./results-panel.ts";
-import { DIGITS_TRANSFER, LONG_FIT, PHOTOS_TRANSFER } from "./specs.ts";
+import { RunFolder } from "./run-folder.ts";
+import { DIGITS_TRANSFER, DIGITS_TUNE, LONG_FIT, LONG_TUNE, PHOTOS_TRANSFER } from "./specs.ts";
 
 /** Ignored by git; somebody looks at them. */
 const PICTURES = path.join(import.meta.dirname, "screenshots");
@@ -58,6 +59,56 @@ test("pictures of the panel in each theme, and narrow", async ({ vscode, folder,
   );
   expect(overflow).toBeLessThanOrEqual(0);
   await panel.main.screenshot({ path: path.join(PICTURES, "narrow-panel.png") });
+});
+
+test("pictures of a tuning in each theme, and narrow", async ({ vscode, folder, page }) => {
+  const SPEC = "digits_tune.kspec.ts";
+  const work = await folder({
+    [SPEC]: DIGITS_TUNE.replace("size: 12", "size: 30"),
+    ".vscode/settings.json": '{ "kspec.seed": 1 }',
+  });
+  await vscode.open(work, SPEC);
+  await vscode.caretAt(SPEC, "export default");
+  await vscode.command("KSpec: Tune model");
+  const panel = new ResultsPanel(vscode.panel);
+  await panel.shows("done");
+  await vscode.command("View: Close Primary Side Bar");
+  await vscode.command("Notifications: Clear All Notifications");
+
+  for (const { name, theme, body } of THEMES) {
+    await writeFile(
+      path.join(work, ".vscode/settings.json"),
+      JSON.stringify({ "workbench.colorTheme": theme }),
+    );
+    await expect(panel.frame.locator("body")).toHaveClass(new RegExp(`${body}(\\s|$)`));
+    await page.screenshot({ path: path.join(PICTURES, `tuning-${name}.png`) });
+    await page.setViewportSize(TALL);
+    await panel.main.screenshot({ path: path.join(PICTURES, `tuning-${name}-panel.png`) });
+    await page.setViewportSize(WINDOW);
+  }
+
+  await page.setViewportSize({ width: 880, height: 2600 });
+  await expect.poll(async () => (await panel.main.boundingBox())?.width ?? 0).toBeLessThan(480);
+  const overflow = await panel.main.evaluate(
+    ({ ownerDocument: { documentElement } }) => documentElement.scrollWidth - documentElement.clientWidth,
+  );
+  expect(overflow).toBeLessThanOrEqual(0);
+  await panel.main.screenshot({ path: path.join(PICTURES, "tuning-narrow-panel.png") });
+});
+
+test("a picture of a tuning that goes on, and of one that was stopped", async ({ vscode, folder, page }) => {
+  const work = await folder({ "digits_tune.kspec.ts": LONG_TUNE });
+  await vscode.open(work, "digits_tune.kspec.ts");
+  await vscode.command("View: Close Primary Side Bar");
+  await vscode.command("KSpec: Tune model");
+  const panel = new ResultsPanel(vscode.panel);
+  await panel.shows("running");
+  await (await RunFolder.newest(work)).hasTrials(12);
+  await page.screenshot({ path: path.join(PICTURES, "tuning-running.png") });
+  await vscode.command("KSpec: Cancel fit");
+  await panel.shows("cancelled");
+  await vscode.command("Notifications: Clear All Notifications");
+  await page.screenshot({ path: path.join(PICTURES, "tuning-cancelled.png") });
 });
 
 test("a picture of a fit that goes on", async ({ vscode, folder, page }) => {
