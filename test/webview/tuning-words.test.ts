@@ -6,6 +6,7 @@ import { headlineOf } from "../../webview/run/headline-words.ts";
 import { phaseLines } from "../../webview/run/phase-words.ts";
 import { statusWords } from "../../webview/tuning/candidate-words.ts";
 import { foldCurves, meanCurve } from "../../webview/tuning/fold-curves.ts";
+import { errorText } from "../../webview/tuning/metric-words.ts";
 import { tuningNotes } from "../../webview/tuning/notes.ts";
 import { parameterAxis } from "../../webview/tuning/parameter-axis.ts";
 import { trialFacts } from "../../webview/tuning/trials.tsx";
@@ -181,6 +182,22 @@ describe("a candidate in words", () => {
   it("says how far it is", () => {
     expect(words("tuning").slice(10, 13)).toEqual(["done", "running, 3 of 5 folds", "not yet"]);
     expect(words("tuningCancelled")[11]).toBe("3 of 5 folds");
+  });
+});
+
+describe("a mean with its error", () => {
+  const summary = (mean: number, std_err: number) => ({ mean, std_err, n: 5, estimator: "standard" });
+  it.each([
+    ["accuracy", 0.872, 0.0123, "±0.012"],
+    ["kap", -0.05, 0.0123, "±0.012"],
+    ["mn_log_loss", 0.0321, 0.00471, "±0.0047"],
+    ["rmse", 12.34, 0.567, "±0.6"],
+    ["rmse", 4321, 12.34, "±12.3"],
+  ])("%s %d: the error has the mean's decimals", (metric, mean, error, text) =>
+    expect(errorText(metric, summary(mean, error))).toBe(text),
+  );
+  it("has none below two folds", () => {
+    expect(errorText("rmse", { mean: 1, std_err: null, n: 1, estimator: "standard" })).toBe("");
   });
 });
 

@@ -1,5 +1,6 @@
 import type { CandidateState, TuningState } from "../../src/protocol/index.ts";
 import { count } from "../format.ts";
+import { metricMeaning } from "../metric-facts.ts";
 import type { Column } from "../data-table.tsx";
 import { statusWords } from "./candidate-words.ts";
 import { errorText, metricText, metricTitle, resampleWord } from "./metric-words.ts";
@@ -10,6 +11,8 @@ export interface CandidateColumn extends Column<CandidateState> {
   readonly kind: "number" | "metric" | "parameter" | "status";
   /** Whether the first click on its head sorts from the largest. */
   readonly downFirst: boolean;
+  /** For hover; the name where it is left out. */
+  readonly meaning?: string;
 }
 
 /**
@@ -30,6 +33,7 @@ export function candidateColumns(tuning: TuningState, metrics: readonly ShownMet
     return {
       kind: "metric",
       name: metricTitle(metric.key),
+      meaning: metricMeaning(metric.name) ?? metricTitle(metric.key),
       ...(resamples > 1 ? { note: `n = ${count(resamples)}` } : {}),
       numeric: true,
       downFirst: metric.direction === "maximize",

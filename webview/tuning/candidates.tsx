@@ -205,7 +205,7 @@ function Head({ column, sort }: { column: CandidateColumn; sort: CandidateSort |
       <button
         type="button"
         class="sort"
-        title={column.name}
+        title={column.meaning ?? column.name}
         onClick={() => change({ candidateSort: nextSort(sort, column) })}
       >
         {column.name}

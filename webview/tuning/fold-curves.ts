@@ -1,7 +1,7 @@
 import { mean } from "d3-array";
 import type { CandidateState } from "../../src/protocol/index.ts";
 import { curveMetrics, curvePair, type CurvePair, type CurvePoint } from "../training/curve-series.ts";
-import { lessIsBetter } from "../metric-facts.ts";
+import { isBetter } from "../metric-facts.ts";
 
 /** The measures that a candidate's trials logged, the loss first. */
 export function foldMetrics({ trials }: CandidateState): string[] {
@@ -19,10 +19,9 @@ export function foldCurves(
   const train = meanCurve(folds.map((one) => one.train));
   const validation = meanCurve(folds.map((one) => one.validation));
   const of = validation.length > 0 ? "validation" : "train";
-  const sign = lessIsBetter(metric) ? -1 : 1;
   const best = (of === "validation" ? validation : train).reduce<CurvePair["best"]>(
     (best, { epoch, value }) =>
-      value !== null && (best === null || sign * value > sign * best.value) ? { epoch, value, of } : best,
+      value !== null && (best === null || isBetter(metric, value, best.value)) ? { epoch, value, of } : best,
     null,
   );
   return { mean: { metric, train, validation, best: metric === "learning_rate" ? null : best }, folds };

@@ -11,7 +11,7 @@ export function metricText(metric: string, value: number | null | undefined): st
 /** `±0.012`, with as many decimals as its mean; empty below two folds. */
 export function errorText(metric: string, { mean, std_err }: MetricSummary): string {
   if (std_err === null || mean === null || !Number.isFinite(std_err)) return "";
-  const decimals = /^[−\d,]*\.(\d+)$/.exec(metricText(metric, mean))?.[1]?.length;
+  const decimals = /^[-−\d,]*\.(\d+)$/.exec(metricText(metric, mean))?.[1]?.length;
   // A mean without decimals is a large one, or has an exponent: its error stands for itself.
   return `±${decimals === undefined ? measure(std_err) : std_err.toFixed(decimals)}`;
 }

@@ -41,13 +41,20 @@ export function ParallelCoordinates(props: ParallelCoordinatesProps) {
   const y = (at: number) => HEIGHT - BOTTOM - at * (HEIGHT - BOTTOM - TOP);
 
   const lines = useMemo(() => {
+    const means = tuning.candidates.map(({ summary }) => Math.abs(summary[shownMetric.key]?.mean ?? 0));
+    const farthest = Math.max(0, ...means);
     return tuning.candidates.flatMap((one) => {
       const places = axes.map((axis) => axis.place(one));
       const share = metric.place(one);
       // A line needs its value of the metric; a parameter that is not there (of another search space) is passed by.
       if (share === null) return [];
       const corners = places.flatMap((at, i) => (at === null ? [] : [[x(i), y(at)] as const]));
-      const good = shownMetric.direction === "minimize" ? 1 - share : share;
+      const mean = Math.abs(one.summary[shownMetric.key]?.mean ?? 0);
+      const good = {
+        maximize: share,
+        minimize: 1 - share,
+        zero: farthest === 0 ? 1 : 1 - mean / farthest,
+      }[shownMetric.direction];
       return [
         {
           one,
