@@ -94,6 +94,21 @@ const PARTS = {
     calls: (place) => [["metrics.py", place]],
     tests: ["test/metrics/scikit-learn.test.ts"],
   },
+  // With scikit-learn and scipy.
+  "gaussian-process": {
+    place: "gaussian-process.json",
+    project: "unit",
+    calls: (place) => [["gaussian_process.py", place]],
+    tests: ["test/tuning/searches/gaussian-process.test.ts"],
+  },
+  // With R alone, and jsonlite.
+  races: {
+    place: "races.json",
+    project: "unit",
+    needsR: true,
+    calls: (place) => [["races.R", place]],
+    tests: ["test/tuning/searches/race.test.ts"],
+  },
   // With R: recipes, palmerpenguins and jsonlite, which are installed by whoever runs this.
   recipes: {
     place: "recipes.json",

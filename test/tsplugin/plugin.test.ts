@@ -6,7 +6,7 @@ import { startServer } from "./server.ts";
 let server: Awaited<ReturnType<typeof startServer>>;
 beforeAll(async () => {
   server = await startServer();
-}, 60_000);
+}, 180_000);
 afterAll(() => server.stop());
 
 const network = (hidden: string, rest = "network();") => `{
