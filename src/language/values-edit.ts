@@ -26,11 +26,30 @@ export function valuesEdit(
   targets: Readonly<Record<string, ValueTarget>> = {},
 ): ValuesEdit {
   const analysis = analyse(text, fileName);
-  const found = tunedWorkflow(analysis, exportName);
+  const found = tunedWorkflows(analysis, exportName);
   if ("reason" in found) return found;
-  const { workflow } = found;
+  const answers = found.workflows.map((workflow) => editOfWorkflow(workflow, values, targets, analysis));
+  const [first] = answers;
+  const [edit, ...others] = answers.filter((answer) => "edits" in answer);
+  if (edit === undefined) return first ?? { reason: NOTHING_TUNED };
+  // Workflows of a set may share the model, and then it does not matter which of them is meant.
+  return others.every((other) => JSON.stringify(other) === JSON.stringify(edit))
+    ? edit
+    : {
+        reason: `${called(exportName)} tunes several workflows. Write the values into the one that you mean.`,
+      };
+}
+
+const NOTHING_TUNED = "This candidate has no values to write: nothing was tuned.";
+
+function editOfWorkflow(
+  workflow: Workflow,
+  values: Readonly<Record<string, unknown>>,
+  targets: Readonly<Record<string, ValueTarget>>,
+  analysis: Analysis,
+): ValuesEdit {
   const marks = marksOf(workflow);
-  const quote = /\bfrom\s*(["'])kspec\1/.exec(text)?.[1] ?? '"';
+  const quote = /\bfrom\s*(["'])kspec\1/.exec(analysis.text)?.[1] ?? '"';
   const edits: QuickFix["edits"][number][] = [];
   for (const [id, value] of Object.entries(values)) {
     const marked = marks.list.filter((mark) => mark.id === id).map(({ given }) => given);
@@ -51,32 +70,33 @@ export function valuesEdit(
       edits.push(editOf(given, literal, analysis));
     }
   }
-  if (edits.length === 0) return { reason: "This candidate has no values to write: nothing was tuned." };
+  if (edits.length === 0) return { reason: NOTHING_TUNED };
   return { edits };
 }
 
-function tunedWorkflow(
+function tunedWorkflows(
   { file, syntaxErrors }: Analysis,
   exportName: string,
-): { readonly workflow: Workflow } | { readonly reason: string } {
+): { readonly workflows: readonly Workflow[] } | { readonly reason: string } {
   if (syntaxErrors.length > 0)
     return { reason: "The spec has a syntax error. Mend it first, then use the values." };
   const exported = file.exports.find(({ name }) => name === exportName);
-  const called = exportName === "default" ? "The default export" : `The export "${exportName}"`;
   if (exported === undefined)
     return {
-      reason: `${called} is not in the spec any more, so its arguments are not known. Write the values yourself.`,
+      reason: `${called(exportName)} is not in the spec any more, so its arguments are not known. Write the values yourself.`,
     };
   const { workflow, tunings = [] } = exported;
-  const workflows = new Set([...(workflow ? [workflow] : []), ...tunings.map((tuning) => tuning.workflow)]);
-  const [only] = workflows;
-  if (workflows.size > 1)
-    return { reason: `${called} tunes several workflows. Write the values into the one that you mean.` };
-  if (only === undefined)
+  const workflows = new Set([workflow, ...tunings.map((tuning) => tuning.workflow)]);
+  workflows.delete(undefined);
+  if (workflows.size === 0)
     return {
-      reason: `Which workflow ${called.replace(/^T/, "t")} tunes cannot be told from this file's text. Write the values yourself.`,
+      reason: `Which workflow ${called(exportName).replace(/^T/, "t")} tunes cannot be told from this file's text. Write the values yourself.`,
     };
-  return { workflow: only };
+  return { workflows: [...workflows] as Workflow[] };
+}
+
+function called(exportName: string): string {
+  return exportName === "default" ? "The default export" : `The export "${exportName}"`;
 }
 
 /** The last one of a name counts. */

@@ -102,9 +102,19 @@ export const results = tune_grid(wf, {});`;
       'Where "learn_rate" is marked with tune() cannot be told from this file\'s text. Write its value yourself: 0.1.',
     );
     const several = tuned(
-      `export const results = workflow_map(workflow_set({ a: wf, b: wf.add_recipe(rec) }), "tune_grid", { resamples: vfold_cv() });`,
+      `export const results = workflow_map(workflow_set({ a: wf, b: wf.add_model(network({ dense_units: tune() })) }), "tune_grid", { resamples: vfold_cv() });`,
     );
     expect(used(several, { dense_units: 64 })).toMatch(/tunes several workflows/);
+  });
+
+  it("go into the model that the workflows of a set share, or into the only one that has the marks", () => {
+    const set = (member: string) =>
+      `export const results = workflow_map(workflow_set({ a: wf, b: ${member} }), "tune_grid", { resamples: vfold_cv() });`;
+    const values = { dense_units: 64, learn_rate: 0.1 };
+    for (const member of ["wf.add_recipe(rec)", "wf.add_model(network({ dense_units: tune() }))"])
+      expect(used(tuned(set(member)), values)).toBe(
+        tuned(set(member), "network({ dense_units: 64, learn_rate: 0.1 })"),
+      );
   });
 
   it("leave a spec that can be run: its tuning measures them, and no rule objects", () => {
