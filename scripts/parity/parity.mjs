@@ -109,6 +109,13 @@ const PARTS = {
     calls: (place) => [["races.R", place]],
     tests: ["test/tuning/searches/race.test.ts"],
   },
+  // With R: rsample and jsonlite.
+  resamples: {
+    place: "resamples.json",
+    needsR: true,
+    calls: (place) => [["resamples.R", place]],
+    tests: ["test/data/resamples.test.ts", "test/data/split.test.ts"],
+  },
   // With R: recipes, palmerpenguins and jsonlite, which are installed by whoever runs this.
   recipes: {
     place: "recipes.json",
