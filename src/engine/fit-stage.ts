@@ -209,7 +209,7 @@ function tellTrainer(
 }
 
 /** A frozen base behind something that is trained has to be computed in every epoch. */
-function noteHeldBack({ held }: Parts, listener: FitListener): void {
+export function noteHeldBack({ held }: Parts, listener: Pick<FitListener, "note">): void {
   for (const { block, behind } of held)
     listener.note(
       "warning",

@@ -23,7 +23,7 @@ export interface TrialFit {
   readonly predictions: ReadonlyMap<number, ReadonlyMap<string, Prediction>>;
   readonly history: readonly { readonly epoch: number; readonly logs: Readonly<Record<string, number>> }[];
   readonly stopped: "finished" | "early" | "cancelled";
-  /** What people should know: a slower engine, an option that is passed over. */
+  /** What people should know: a slower engine, an option that is passed over. The same for the same trial, whatever was before it. */
   readonly notes: readonly { readonly severity: "warning" | "information"; readonly message: string }[];
 }
 
@@ -58,4 +58,6 @@ export interface TrialBenchOptions {
   readonly store?: FeatureStore | null;
   /** Bytes of features that are held in memory; what was used longest ago goes. Default: a share of what is free. */
   readonly memory?: number;
+  /** Told what is no trial's own: features that cannot be kept, a base that TensorFlow.js computes. */
+  readonly note?: (severity: "warning" | "information", message: string) => void;
 }

@@ -4,6 +4,7 @@ import type { Backend } from "../../protocol/index.ts";
 import { builtLayers } from "../built-layers.ts";
 import { openFeatureStore } from "../feature-store/index.ts";
 import type { FeatureStore } from "../feature-store/contract.ts";
+import { noteHeldBack } from "../fit-stage.ts";
 import { fitModel } from "../fit.ts";
 import { inputColumns } from "../inputs.ts";
 import { shareCores } from "../native/cores.ts";
@@ -46,10 +47,10 @@ class OpenBench implements TrialBench {
   readonly #budget: MemoryBudget;
   readonly #rows: SharedRows;
   readonly #starts: StartingStates;
-  /** What was said since the last trial's end; a prefix speaks when it is opened or computes, for whichever trial that is. */
-  #notes: Note[] = [];
+  readonly #note: NonNullable<TrialBenchOptions["note"]>;
 
-  constructor({ specFolder, store, workers = 1, memory }: TrialBenchOptions) {
+  constructor({ specFolder, store, workers = 1, memory, note = () => undefined }: TrialBenchOptions) {
+    this.#note = note;
     this.#specFolder = specFolder;
     this.#networks = new KnownNetworks(specFolder, this.#bases);
     const share = memory ?? availableMemory() / (4 * workers);
@@ -69,9 +70,8 @@ class OpenBench implements TrialBench {
     signal: AbortSignal | undefined,
     progress: (done: number, total: number, cached: number) => void,
   ): Promise<void> {
-    // Frozen weights that are drawn are another trial's own: they come from its seed.
     const { known, prefix } = await this.#cut(model, rows, 0);
-    if (prefix === null) return;
+    if (prefix === null || prefix.drawn) return;
     const columns = inputColumns(known.inputs, rows);
     const entries = rows.rows * prefix.prefix.views(columns);
     // The other processes wait for these.
@@ -94,6 +94,8 @@ class OpenBench implements TrialBench {
     if (job.fineTune !== undefined) return this.#fitWhole(job, stops.at(-1)!, signal);
     const { known, prefix, backend } = await this.#cut(model, analysis, seed);
     const head = new TrialHead(known, prefix?.prefix ?? null, seed);
+    const notes: Note[] = [];
+    noteHeldBack(known.parts, { note: (severity, _, message) => notes.push({ severity, message }) });
     try {
       const [learnt, held] = await this.#rows.analysis(
         analysis,
@@ -122,11 +124,11 @@ class OpenBench implements TrialBench {
           held,
           assessed,
           starts: this.#starts,
-          note: (severity, message) => this.#note(severity, message),
+          note: (severity, message) => notes.push({ severity, message }),
         },
         signal,
       );
-      return { ...fit, notes: this.#takeNotes() };
+      return { ...fit, notes };
     } finally {
       head.dispose();
       this.#budget.settle();
@@ -142,6 +144,7 @@ class OpenBench implements TrialBench {
     signal: AbortSignal | undefined,
   ): Promise<TrialFit> {
     const history: TrialFit["history"][number][] = [];
+    const notes: Note[] = [];
     const { model: fitted, stopped } = await fitModel(
       {
         model: { ...model, arguments: { ...model.arguments, fit_epochs: stop } },
@@ -160,14 +163,14 @@ class OpenBench implements TrialBench {
           history.push({ epoch, logs });
           return Promise.resolve();
         },
-        note: (severity, _, message) => this.#note(severity, message),
+        note: (severity, _, message) => notes.push({ severity, message }),
       },
       signal,
     );
     try {
       if (stopped === "cancelled") signal!.throwIfAborted();
       const predictions = new Map([[stop, await fitted!.predict(assessment, signal)]]);
-      return { predictions, history, stopped, notes: this.#takeNotes() };
+      return { predictions, history, stopped, notes };
     } finally {
       fitted?.dispose();
     }
@@ -227,16 +230,6 @@ class OpenBench implements TrialBench {
       note: (severity, _, message) => this.#note(severity, message),
     });
     return { backend, known, prefix };
-  }
-
-  #note(severity: Note["severity"], message: string): void {
-    this.#notes.push({ severity, message });
-  }
-
-  #takeNotes(): Note[] {
-    const notes = this.#notes;
-    this.#notes = [];
-    return notes;
   }
 }
 

@@ -8,6 +8,8 @@ export interface SharedPrefix {
   /** The same for trials whose features are the same, within this process. */
   readonly key: string;
   readonly prefix: FrozenPrefix;
+  /** Some of its weights come from no file: they are drawn by the trial's seed, and so its features are. */
+  readonly drawn: boolean;
 }
 
 /** Prefixes that stay open: a grid over bases has a few. */
@@ -22,7 +24,7 @@ export class SharedPrefixes {
 
   /** @throws UserError as `FrozenPrefix.open` does. */
   async of(job: PrefixJob): Promise<SharedPrefix> {
-    const key = this.#key(job);
+    const { key, drawn } = this.#key(job);
     const known = this.#open.get(key);
     const opening = known ?? FrozenPrefix.open(job);
     this.#open.delete(key);
@@ -30,7 +32,7 @@ export class SharedPrefixes {
     try {
       const prefix = await opening;
       await this.#letGo();
-      return { key, prefix };
+      return { key, prefix, drawn };
     } catch (error) {
       this.#open.delete(key);
       throw error;
@@ -51,7 +53,7 @@ export class SharedPrefixes {
   }
 
   /** All that its features depend on. */
-  #key({ network, inputs, columns, engine, seed }: PrefixJob): string {
+  #key({ network, inputs, columns, engine, seed }: PrefixJob): Pick<SharedPrefix, "key" | "drawn"> {
     let known = this.#described.get(network);
     if (known === undefined) {
       known = {
@@ -61,7 +63,8 @@ export class SharedPrefixes {
       this.#described.set(network, known);
     }
     const shapes = columns.map(({ shape }) => shape);
-    return `${known.text} ${JSON.stringify([inputs, shapes, engine, known.drawn ? seed : null])}`;
+    const { text, drawn } = known;
+    return { key: `${text} ${JSON.stringify([inputs, shapes, engine, drawn ? seed : null])}`, drawn };
   }
 
   /** Weights are told apart by who holds them, since a base is read once. */

@@ -53,7 +53,11 @@ async function open(setup: TrialSetup, log: (line: string) => void) {
   const { tuning } = chooseTunable(spec, setup.exported).tunings[setup.index]!;
   const settled = await settleTuning(tuning, spec.folder, setup.seed, undefined);
   const backend = await chooseBackend(settled.workflow.model.engine, { specFolder: spec.folder });
-  const bench = openTrialBench({ specFolder: spec.folder, workers: setup.workers });
+  const bench = openTrialBench({
+    specFolder: spec.folder,
+    workers: setup.workers,
+    note: (_, message) => log(message),
+  });
   const evaluator = new TrialEvaluator(settled, bench, {
     seed: setup.seed,
     specFolder: spec.folder,

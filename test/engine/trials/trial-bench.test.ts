@@ -366,6 +366,27 @@ describe("what trials have in common is made once", () => {
   });
 });
 
+it("a slower engine is told by every trial that has it", async () => {
+  bench = openTrialBench({ specFolder, store: null });
+  const described = (rate: number) =>
+    model(
+      convnet,
+      {
+        learn_rate: rate,
+        compile_loss: (truth: { sub(other: unknown): { square(): unknown } }, estimate: unknown) =>
+          truth.sub(estimate).square(),
+      },
+      { engine: "native" },
+    );
+  const job = { analysis: squares(20), assessment: squares(10, { seed: 2 }), seed: 1 };
+  for (const rate of [0.1, 0.01]) {
+    const { notes } = await bench.fit({ ...job, model: described(rate) });
+    expect(notes).toEqual([
+      { severity: "warning", message: expect.stringContaining("is a function of the spec") as unknown },
+    ]);
+  }
+});
+
 describe("what goes wrong", () => {
   const [analysis, assessment] = [squares(40), squares(20, { seed: 2 })];
   const job = { analysis, assessment, seed: 1 };
