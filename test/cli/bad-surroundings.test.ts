@@ -1,10 +1,9 @@
-import { execFileSync } from "node:child_process";
 import fs from "node:fs";
-import os from "node:os";
 import path from "node:path";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it } from "vitest";
 import { readRun } from "../../src/runs/index.ts";
 import { jsonLines, kspec, project, runsOf } from "./kspec.ts";
+import { canMount, mount } from "./tiny-disk.ts";
 
 const FLOWERS = ["flowers.kspec.ts", "activation.ts", "flowers.csv"];
 
@@ -169,26 +168,3 @@ const PIXEL = Buffer.from(
   "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg==",
   "base64",
 );
-
-function canMount(): boolean {
-  if (process.platform !== "linux" || os.userInfo().uid !== 0) return false;
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "kspec-mount-"));
-  try {
-    execFileSync("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", folder], { stdio: "ignore" });
-    execFileSync("umount", [folder], { stdio: "ignore" });
-    return true;
-  } catch {
-    return false;
-  } finally {
-    fs.rmdirSync(folder);
-  }
-}
-
-/** A tiny file system of its own in a folder; gone after the test. */
-function mount(folder: string, options: string): string {
-  const place = path.join(folder, "tiny");
-  fs.mkdirSync(place);
-  execFileSync("mount", ["-t", "tmpfs", "-o", options, "tmpfs", place]);
-  onTestFinished(() => void execFileSync("umount", ["-l", place]));
-  return place;
-}

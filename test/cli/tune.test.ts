@@ -1,57 +1,12 @@
 import fs from "node:fs";
 import path from "node:path";
 import { describe, expect, it, vi } from "vitest";
-import { reduceAll, type RunEvent, type TrialEnded, type TuningState } from "../../src/protocol/index.ts";
+import { reduceAll, type RunEvent, type TrialEnded } from "../../src/protocol/index.ts";
 import { readRun } from "../../src/runs/index.ts";
-import { jsonLines, kspec, project, runsOf, start } from "./kspec.ts";
+import { jsonLines, kspec, runsOf, start } from "./kspec.ts";
+import { RESULTS, stateOf, tables, tuning } from "./tuned-flowers.ts";
 
-const FLOWERS = ["flowers.kspec.ts", "activation.ts", "flowers.csv"];
-
-/** A project with a spec that tunes the network of flowers. */
-function tuning(exports: string, model = "dense_units: tune(), learn_rate: tune(), fit_epochs: 6"): string {
-  const folder = project(...FLOWERS);
-  fs.writeFileSync(
-    path.join(folder, "mine.kspec.ts"),
-    `import * as k from "kspec";
-import { flowers } from "./flowers.kspec";
-const { tune, tune_grid, vfold_cv } = k;
-const wf = k.workflow({
-  data: k.datasets.csv("flowers.csv", { test: 30 }),
-  recipe: k.recipe("flower ~ petal + stem").step_normalize("petal", "stem"),
-  model: flowers({ ${model} }),
-  metrics: k.metric_set("accuracy", "mn_log_loss"),
-});
-${exports}
-`,
-  );
-  return folder;
-}
-
-const GRID = `grid: [
-  { dense_units: 4, learn_rate: 0.01 },
-  { dense_units: 4, learn_rate: 0.1 },
-  { dense_units: 16, learn_rate: 0.01 },
-  { dense_units: 16, learn_rate: 0.1 },
-]`;
-const RESULTS = `export const results = tune_grid(wf, { resamples: vfold_cv({ v: 3 }), ${GRID} });`;
 const tune = ["tune", "mine.kspec.ts", "--seed", "5", "--json"];
-
-function stateOf(run: string): TuningState {
-  return reduceAll(readRun(run).events).tuning!;
-}
-
-/** What a tuning comes to, whatever workers and time made of it. */
-function tables(run: string) {
-  const { candidates } = stateOf(run);
-  return {
-    candidates: candidates.map(({ config, values, summary, status }) => ({ config, values, summary, status })),
-    trials: candidates.flatMap(({ config, trials }) =>
-      trials.map(({ fold, metrics, history, notes }) => ({ config, fold, metrics, history, notes })),
-    ),
-    csv: fs.readFileSync(path.join(run, "candidates.csv"), "utf8"),
-    metrics: fs.readFileSync(path.join(run, "metrics.json"), "utf8"),
-  };
-}
 
 const trialsIn = (run: string) =>
   readRun(run).events.filter((event): event is TrialEnded => event.type === "trial_ended");
@@ -100,7 +55,7 @@ describe("kspec tune", () => {
     async () => {
       const grid = `grid: k.grid_regular({ levels: 4 })`;
       const exports = `export const results = tune_grid(wf, { resamples: vfold_cv({ v: 5, repeats: 2 }), ${grid}, param_info: k.extract_parameter_set_dials(wf).update({ dense_units: k.hidden_units([2, 32]) }) });`;
-      const model = "dense_units: tune(), learn_rate: tune(), fit_epochs: 120, fit_batch_size: 4";
+      const model = "dense_units: tune(), learn_rate: tune(), fit_epochs: 40, fit_batch_size: 4";
       const whole = tuning(exports, model);
       const folder = tuning(exports, model);
       expect((await kspec(tune, whole)).code).toBe(0);
@@ -110,9 +65,12 @@ describe("kspec tune", () => {
         const before = going.printed.stdout.length;
         // Before it has begun, while workers start, within a trial, while a line is written.
         await vi
-          .waitFor(() => expect(going.printed.stdout.length).toBeGreaterThan(before), { timeout: 60_000, interval: 2 })
+          .waitFor(() => expect(going.printed.stdout.length).toBeGreaterThan(before), {
+            timeout: 60_000,
+            interval: 2,
+          })
           .catch(() => undefined);
-        await new Promise((resolve) => setTimeout(resolve, Math.random() * (kills % 2 === 0 ? 400 : 2500)));
+        await new Promise((resolve) => setTimeout(resolve, Math.random() * (kills % 2 === 0 ? 300 : 1500)));
         if (going.child.exitCode !== null) break;
         going.child.kill("SIGKILL");
         await going.ended;
@@ -133,7 +91,10 @@ describe("kspec tune", () => {
     const model = "dense_units: tune(), learn_rate: tune(), fit_epochs: 300, fit_batch_size: 4";
     const folder = tuning(RESULTS, model);
     const going = start(["tune", "mine.kspec.ts", "--seed", "5", "--workers", "1", "--json"], folder);
-    await vi.waitFor(() => expect(going.printed.stdout).toContain('"trial_ended"'), { timeout: 60_000, interval: 5 });
+    await vi.waitFor(() => expect(going.printed.stdout).toContain('"trial_ended"'), {
+      timeout: 60_000,
+      interval: 5,
+    });
     going.child.kill("SIGINT");
     const { code } = await going.ended;
     expect(code).toBe(1);
@@ -151,7 +112,9 @@ describe("kspec tune", () => {
   });
 
   it("fits the best candidate where the export is a last_fit", async () => {
-    const folder = tuning(`${RESULTS}\nexport default k.last_fit(k.finalize_workflow(wf, k.select_best(results, "accuracy")));`);
+    const folder = tuning(
+      `${RESULTS}\nexport default k.last_fit(k.finalize_workflow(wf, k.select_best(results, "accuracy")));`,
+    );
     const { code, stdout } = await kspec(["tune", "mine.kspec.ts", "--seed", "5"], folder);
     expect(code).toBe(0);
     const [tuned, fitted] = runsOf(folder);
@@ -173,7 +136,10 @@ describe("kspec tune", () => {
     const { candidates } = stateOf(runsOf(folder)[0]!);
     const { code } = await kspec(["tune", "--best", "last", "--candidate", candidates[2]!.config], folder);
     expect(code).toBe(0);
-    expect(readRun(runsOf(folder)[1]!).record!.arguments).toMatchObject({ dense_units: 16, learn_rate: 0.01 });
+    expect(readRun(runsOf(folder)[1]!).record!.arguments).toMatchObject({
+      dense_units: 16,
+      learn_rate: 0.01,
+    });
   });
 
   it("a candidate that runs away is a note, and the others go on", async () => {
@@ -193,7 +159,10 @@ describe("kspec tune", () => {
     const model = "dense_units: tune(), learn_rate: tune(), fit_epochs: 400, fit_batch_size: 4";
     const folder = tuning(RESULTS, model);
     const going = start([...tune, "--workers", "1"], folder);
-    await vi.waitFor(() => expect(going.printed.stdout).toContain('"trial_ended"'), { timeout: 60_000, interval: 5 });
+    await vi.waitFor(() => expect(going.printed.stdout).toContain('"trial_ended"'), {
+      timeout: 60_000,
+      interval: 5,
+    });
     for (const child of childrenOf(going.child.pid!)) process.kill(child, "SIGKILL");
     const { code } = await going.ended;
     expect(code).toBe(0);
@@ -204,7 +173,8 @@ describe("kspec tune", () => {
   });
 
   it("candidates that differ only in epochs are one fit, and come to what they come to alone", async () => {
-    const grid = (rows: string) => `export const results = tune_grid(wf, { resamples: vfold_cv({ v: 3 }), grid: [${rows}] });`;
+    const grid = (rows: string) =>
+      `export const results = tune_grid(wf, { resamples: vfold_cv({ v: 3 }), grid: [${rows}] });`;
     const model = "fit_epochs: tune(), dense_units: 8, learn_rate: 0.05";
     const both = tuning(grid("{ fit_epochs: 3 }, { fit_epochs: 9 }"), model);
     const short = tuning(grid("{ fit_epochs: 3 }"), model);
@@ -217,12 +187,19 @@ describe("kspec tune", () => {
   });
 
   it("keeps predictions with save_pred", async () => {
-    const folder = tuning(RESULTS.replace("vfold_cv({ v: 3 })", "vfold_cv({ v: 3 }), control: k.control_grid({ save_pred: true })"));
+    const folder = tuning(
+      RESULTS.replace(
+        "vfold_cv({ v: 3 })",
+        "vfold_cv({ v: 3 }), control: k.control_grid({ save_pred: true })",
+      ),
+    );
     await kspec(tune, folder);
     const [run] = runsOf(folder);
     const files = trialsIn(run!).map(({ predictions }) => predictions!);
     expect(files).toHaveLength(12);
-    const rows = files.slice(0, 3).flatMap((file) => fs.readFileSync(path.join(run!, file), "utf8").trim().split("\n").slice(1));
+    const rows = files
+      .slice(0, 3)
+      .flatMap((file) => fs.readFileSync(path.join(run!, file), "utf8").trim().split("\n").slice(1));
     // Three folds of one candidate predict each row once.
     const numbers = rows.map((row) => Number(row.split(",")[0]));
     expect(new Set(numbers).size).toBe(numbers.length);
@@ -263,7 +240,9 @@ describe("kspec compile", () => {
     expect(code).toBe(1);
     expect(stdout).toContain("1 of 2 candidates cannot be built");
     expect(stdout).toContain("dense_units -4");
-    expect(JSON.parse(fs.readFileSync(path.join(folder, "valid.json"), "utf8"))).toEqual([{ dense_units: 4 }]);
+    expect(JSON.parse(fs.readFileSync(path.join(folder, "valid.json"), "utf8"))).toEqual([
+      { dense_units: 4 },
+    ]);
     expect(runsOf(folder)).toEqual([]);
   });
 });
