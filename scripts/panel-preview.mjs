@@ -146,7 +146,7 @@ async function takePictures() {
         process.exitCode = 1;
       });
       await tab.goto(pathToFileURL(file).href);
-      await tab.waitForSelector(".panel", { timeout: 5_000 });
+      await tab.waitForSelector(".panel", { timeout: 30_000 });
       await tab.waitForTimeout(300);
       // Lazy pictures load once they have been near the window.
       await tab.setViewportSize({ width, height: 4000 });
