@@ -17,8 +17,12 @@ export const bootstraps: Resampling = {
     const groups = strata === undefined ? [all] : rowsByFold(strata.of, strata.count);
     const folds = numbered("Bootstrap", options.whole("times", 25, 1)).map((id) => {
       const random = options.random(id);
-      const drawn = groups.flatMap((rows) => Array.from(rows, () => rows[random.below(rows.length)]!));
-      const analysis = random.shuffle(Int32Array.from(drawn));
+      const analysis = new Int32Array(options.rows);
+      let at = 0;
+      for (const rows of groups)
+        for (let i = 0; i < rows.length; i++) analysis[at++] = rows[random.below(rows.length)]!;
+      // Strata one after the other would leave the last rows to one of them.
+      if (groups.length > 1) random.shuffle(analysis);
       const assessment = otherRows(analysis, options.rows);
       if (assessment.length === 0)
         throw new UserError(

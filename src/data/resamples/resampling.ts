@@ -67,7 +67,8 @@ export function rowsBetween(first: number, last: number): Int32Array {
 export function otherRows(taken: Int32Array, count: number): Int32Array {
   const isTaken = new Uint8Array(count);
   for (const row of taken) isTaken[row] = 1;
-  const others: number[] = [];
-  for (let row = 0; row < count; row++) if (isTaken[row] === 0) others.push(row);
-  return Int32Array.from(others);
+  const others = new Int32Array(count);
+  let length = 0;
+  for (let row = 0; row < count; row++) if (isTaken[row] === 0) others[length++] = row;
+  return others.slice(0, length);
 }
