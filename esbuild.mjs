@@ -5,7 +5,7 @@
  * (`dist/engine.js`, which both doors, worker and command line, open).
  */
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import esbuild from "esbuild";
@@ -110,6 +110,17 @@ const share = (names) => ({
   },
 });
 
+/** Packages that are read when they are first used (`on-demand.ts`): esbuild's `require` of a file that is in the bundle. */
+const onDemand = {
+  name: "on-demand",
+  setup(build) {
+    build.onLoad({ filter: /[\\/]on-demand\.ts$/ }, ({ path: file }) => ({
+      contents: readFileSync(file, "utf8").replaceAll("createRequire(import.meta.url)", "require"),
+      loader: "ts",
+    }));
+  },
+};
+
 function optionsOf(name) {
   const { shares = [], ...options } = bundles[name];
   return {
@@ -122,7 +133,7 @@ function optionsOf(name) {
     minifySyntax: true,
     minifyWhitespace: production || name === "typescript" || name === "tfjs",
     legalComments: "none",
-    plugins: [share(shares), metafile(name)],
+    plugins: [share(shares), onDemand, metafile(name)],
   };
 }
 

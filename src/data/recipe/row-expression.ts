@@ -1,4 +1,4 @@
-import { parse, walk_ast } from "arquero";
+import { arquero } from "./on-demand.ts";
 import { UserError } from "../../protocol/index.ts";
 import { didYouMean, listNames } from "../names.ts";
 import type { WorkingTable } from "./working-table.ts";
@@ -22,6 +22,7 @@ export interface RowExpression {
  * @throws UserError for text that is more than that: names of the file around it, loops, functions that look at other rows.
  */
 export function rowExpression(text: string, name: string): RowExpression {
+  const { parse, walk_ast } = arquero();
   const input = { [name]: text };
   const options = { aggregate: false, window: false };
   const read = attempt(name, () => parse(input, { ...options, ast: true }));

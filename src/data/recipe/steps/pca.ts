@@ -1,5 +1,5 @@
-import { Matrix, SVD } from "ml-matrix";
 import { UserError } from "../../../protocol/index.ts";
+import { mlMatrix } from "../on-demand.ts";
 import { withColumns, withoutColumns, type WorkingColumn, type WorkingTable } from "../working-table.ts";
 import { numbersOf } from "./numeric-columns.ts";
 import { aText, readOptions, trueOrFalse, type Step } from "./step.ts";
@@ -100,6 +100,7 @@ function complete(table: WorkingTable, columns: readonly string[]): Float64Array
 
 /** R's `prcomp(x, center = FALSE, scale. = FALSE)`. */
 function principalComponents(columns: readonly Float64Array[]) {
+  const { Matrix, SVD } = mlMatrix();
   const rows = columns[0]!.length;
   const svd = new SVD(new Matrix(columns.map((values) => Array.from(values))).transpose(), {
     computeLeftSingularVectors: false,
