@@ -16,10 +16,10 @@ export const DIGITS_TUNE = readFileSync(
   "utf8",
 );
 
-/** The same with so many candidates and epochs that something can happen in the middle. */
-export const LONG_TUNE = DIGITS_TUNE.replace("size: 12", "size: 60").replace(
+/** The same with so many candidates that something can happen in the middle: 600 trials. */
+export const LONG_TUNE = DIGITS_TUNE.replace("size: 12", "size: 200").replace(
   "fit_epochs: 10",
-  "fit_epochs: 60",
+  "fit_epochs: 20",
 );
 
 function example(file: string): string {

@@ -75,14 +75,14 @@ test("a tuning that is stopped keeps its trials, and Resume runs the missing one
   const run = await RunFolder.newest(work);
   const panel = new ResultsPanel(vscode.panel);
   await run.hasTrials(3);
-  await expect(vscode.notification(/Tuning digits_tune/)).toContainText(/trial \d+ of 180/);
-  await expect(vscode.statusBar(/digits_tune \d+\/180/)).toBeVisible();
+  await expect(vscode.notification(/Tuning digits_tune/)).toContainText(/trial \d+ of 600/);
+  await expect(vscode.statusBar(/digits_tune \d+\/600/)).toBeVisible();
 
   await panel.stop.click();
   await panel.shows("cancelled");
   await run.ends("cancelled");
   const kept = run.trials.length;
-  await expect(panel.ending).toContainText(`Stopped after ${kept} of 180 trials.`);
+  await expect(panel.ending).toContainText(`Stopped after ${kept} of 600 trials.`);
   await expect(vscode.statusBar("digits_tune")).toHaveCount(0);
 
   await panel.button("Resume").click();
@@ -98,6 +98,7 @@ test("a tuning goes on through a reload of the window, and one whose process is 
   vscode,
   folder,
 }) => {
+  test.slow();
   const work = await folder({ [SPEC]: LONG_TUNE });
   await vscode.open(work, SPEC);
   await vscode.command("KSpec: Tune model");
@@ -111,7 +112,7 @@ test("a tuning goes on through a reload of the window, and one whose process is 
   const before = run.trials.length;
   await run.hasTrials(before + 2);
   expect(run.pid).toBe(pid);
-  await expect(vscode.statusBar(/digits_tune \d+\/180/)).toBeVisible();
+  await expect(vscode.statusBar(/digits_tune \d+\/600/)).toBeVisible();
 
   process.kill(pid, "SIGKILL");
   await panel.shows("lost");
