@@ -74,8 +74,9 @@ export function fit({ text, folder, seed, env = {} }) {
  *
  * @param {{ text: string, folder: string, seed: number, workers: number, more?: string[], env?: Record<string, string> }} job as for
  *   `fit`; `more` options of `kspec tune`
- * @returns `seconds`, `events`, `trials`, `trialSeconds` from the first trial's beginning to the last one's end, and `peakMB` of the process and
- *   all that it starts together (by `ps`, so it is NaN on Windows; pages that they share count several times)
+ * @returns `seconds`, `events`, `trials`, `trialSeconds` from the first trial's beginning to the last one's end, and of the process and all
+ *   that it starts together `peakMB` and `cpuSeconds`, by `ps` (NaN and 0 on Windows; pages that they share count several times, and each
+ *   process's seconds are whole ones)
  */
 export async function tune({ text, folder, seed, workers, more = [], env = {} }) {
   mkdirSync(folder, { recursive: true });
@@ -94,9 +95,12 @@ export async function tune({ text, folder, seed, workers, more = [], env = {} })
   child.stdout.setEncoding("utf8").on("data", (some) => (stdout += some));
   child.stderr.setEncoding("utf8").on("data", (some) => (stderr += some));
   let peakMB = NaN;
+  const cpu = new Map();
   const sampling = setInterval(() => {
-    const now = memoryOf(child.pid);
+    const family = familyOf(child.pid);
+    const now = family.reduce((sum, { rss }) => sum + rss, 0) / 1024;
     if (!(now < peakMB)) peakMB = now;
+    for (const { own, seconds: used } of family) cpu.set(own, used);
   }, 250);
   const status = await new Promise((resolve) => child.on("close", resolve));
   clearInterval(sampling);
@@ -111,22 +115,28 @@ export async function tune({ text, folder, seed, workers, more = [], env = {} })
   if (failed !== undefined) throw new Error(`A trial failed: ${JSON.stringify(failed.notes)}`);
   const times = (type) => events.filter((event) => event.type === type).map(({ time }) => Date.parse(time));
   const trialSeconds = (Math.max(...times("trial_ended")) - Math.min(...times("trial_started"))) / 1000;
-  return { seconds, peakMB, events, trialSeconds, trials: times("trial_ended").length };
+  const cpuSeconds = [...cpu.values()].reduce((sum, used) => sum + used, 0);
+  return { seconds, peakMB, cpuSeconds, events, trialSeconds, trials: times("trial_ended").length };
 }
 
-/** MB of a process and all below it. */
-function memoryOf(pid) {
-  const { status, stdout } = spawnSync("ps", ["-A", "-o", "pid=,ppid=,rss="], { encoding: "utf8" });
-  if (status !== 0) return NaN;
+/** A process and all below it: KB of memory, whole seconds of a processor. None where there is no `ps`. */
+function familyOf(pid) {
+  const { status, stdout } = spawnSync("ps", ["-A", "-o", "pid=,ppid=,rss=,time="], { encoding: "utf8" });
+  if (status !== 0) return [];
   const all = stdout
     .trim()
     .split("\n")
-    .map((line) => line.trim().split(/\s+/).map(Number));
+    .map((line) => {
+      const [own, parent, rss, time] = line.trim().split(/\s+/);
+      // [[days-]hours:]minutes:seconds
+      const seconds = time.split(/[-:]/).reduce((sum, part) => 60 * sum + Number(part), 0);
+      return { own: Number(own), parent: Number(parent), rss: Number(rss), seconds };
+    });
   const family = new Set([pid]);
   // Children have higher numbers mostly; a second pass finds the others.
   for (let pass = 0; pass < 3; pass++)
-    for (const [own, parent] of all) if (family.has(parent)) family.add(own);
-  return all.reduce((sum, [own, , rss]) => sum + (family.has(own) ? rss : 0), 0) / 1024;
+    for (const { own, parent } of all) if (family.has(parent)) family.add(own);
+  return all.filter(({ own }) => family.has(own));
 }
 
 function phasesOf(events) {

@@ -102,6 +102,7 @@ export async function run({ python, mirror, quick }) {
       Math.min(...done[name].map((each) => each.seconds)).toFixed(2),
       `${(seconds(naive) / seconds(name)).toFixed(name === naive ? 0 : 1)} ×`,
       `${(seconds(careful) / seconds(name)).toFixed(1)} ×`,
+      median(done[name].map((each) => each.cpuSeconds)).toFixed(0),
       median(done[name].map((each) => each.peakMB)).toFixed(0),
     ]),
   );
@@ -148,5 +149,6 @@ function keras(python, home, kind, job) {
   if (kind !== "naive") return { seconds: whole, ...said };
   const { fits } = said;
   const start = whole - fits.reduce((sum, fit) => sum + fit, 0);
-  return { ...said, start, seconds: start + CANDIDATES * FOLDS * median(fits) };
+  const cpuSeconds = said.cpuStart + CANDIDATES * FOLDS * median(said.cpuFits);
+  return { ...said, start, cpuSeconds, seconds: start + CANDIDATES * FOLDS * median(fits) };
 }

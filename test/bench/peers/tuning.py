@@ -63,18 +63,24 @@ def main(kind, job):
         trials = [(rate, fold) for rate in job["rates"] for fold in folds]
         said = {}
         if kind == "naive":
-            fits, memory = [], []
+            fits, cpu_fits, memory = [], [], []
             for rate, fold in trials[: job["fits"]]:
-                began = time.perf_counter()
+                began, cpu_began = time.perf_counter(), time.process_time()
                 accuracy(whole_model(rate), x, y, *fold)
                 fits.append(time.perf_counter() - began)
+                cpu_fits.append(time.process_time() - cpu_began)
                 memory.append(peak_mb())
-            said = {"fits": fits, "grown": (memory[-1] - memory[0]) / (len(memory) - 1)}
+            said = {
+                "fits": fits,
+                "cpuFits": cpu_fits,
+                "cpuStart": time.process_time() - sum(cpu_fits),
+                "grown": (memory[-1] - memory[0]) / (len(memory) - 1),
+            }
         else:
             features = base_model().predict(x, verbose=0)
             for rate, fold in trials:
                 accuracy(head(features.shape[1:], rate), features, y, *fold)
-    print(json.dumps({**said, "peakMB": peak_mb()}))
+    print(json.dumps({"cpuSeconds": time.process_time(), **said, "peakMB": peak_mb()}))
 
 
 if __name__ == "__main__":
