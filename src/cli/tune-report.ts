@@ -145,7 +145,6 @@ export class TuneReport {
 function cut(line: string, width: number): string {
   let seen = 0;
   let text = "";
-  // eslint-disable-next-line no-control-regex -- colours are control sequences
   for (const part of line.split(/(\u001B\[[0-9;]*m)/)) {
     if (part.startsWith("\u001B[")) text += part;
     else {

@@ -2,7 +2,7 @@ import path from "node:path";
 import { InvalidArgumentError, Option, type Command } from "commander";
 import type { FitHooks, FitOutcome, TuneOutcome } from "../../jobs/index.ts";
 import type { RunEnded, RunEvent } from "../../protocol/index.ts";
-import { readRun } from "../../runs/index.ts";
+import { readRecord, readRun } from "../../runs/index.ts";
 import { EXIT } from "../exit-code.ts";
 import { metricLine } from "../fit-report.ts";
 import { Interrupts } from "../interrupts.ts";
@@ -126,9 +126,11 @@ export function addTune(program: Command): void {
 
 function tellOutcome(outcome: TuneOutcome | FitOutcome, ended: readonly RunEnded[], asJson: boolean): number {
   if (outcome.how === "refused") return tellRefusal(outcome, asJson);
-  const final = outcome.how === "ended" ? outcome : outcome.final;
-  if (final?.how === "refused") return tellRefusal(final, asJson);
+  // A tuning that goes on may lead to a fit, or be all there is.
   const last = ended.at(-1)!;
+  const isFit = readRecord(last.folder)?.kind !== "tuning";
+  const final = outcome.how === "ended" ? (isFit ? outcome : undefined) : outcome.final;
+  if (final?.how === "refused") return tellRefusal(final, asJson);
   const code = last.status === "done" ? EXIT.done : EXIT.failed;
   if (asJson) return code;
   if (last.status === "failed") aside(`kspec: ${last.error?.message ?? "It failed."}`);
