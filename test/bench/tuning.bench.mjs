@@ -33,11 +33,12 @@ printTable(
   ]),
 );
 
-const { openTrialBench, tf, layers } = await bundleEngine(`
+const kspec = await bundleEngine(`
   export { openTrialBench } from "./src/engine/index.ts";
   export { tf } from "./src/engine/tensorflow/index.ts";
   export { layers } from "./src/kspec/layers/index.ts";
 `);
+const { layers } = kspec;
 const block = (fn, ...names) =>
   Object.assign(fn, {
     block_arguments: names.map((name) => ({
@@ -92,7 +93,7 @@ const folds = Array.from({ length: FOLDS }, () => ({
 console.log("");
 const table = [];
 for (const engine of ["auto", "wasm"]) {
-  const bench = openTrialBench({ specFolder: folder, store: null, memory: 50e6 });
+  const bench = kspec.openTrialBench({ specFolder: folder, store: null, memory: 50e6 });
   const trials = engine === "auto" ? 300 : 60;
   for (let i = 0; i < trials; i++) {
     const candidate = Math.floor(i / FOLDS) % 30;
@@ -113,7 +114,7 @@ for (const engine of ["auto", "wasm"]) {
       i + 1,
       (rss / 2 ** 20).toFixed(0),
       (heapUsed / 2 ** 20).toFixed(0),
-      tf.memory().numTensors,
+      kspec.tf.memory().numTensors,
     ]);
   }
   await bench.dispose();
