@@ -11,7 +11,12 @@ export interface RunRecord {
   /** Absent: a fit. */
   readonly kind?: "fit" | "tuning";
   /** Of a tuning: which one of the chain that the export makes, and of which workflow of a set. */
-  readonly tuning?: { readonly index: number; readonly workflow_id?: string };
+  readonly tuning?: {
+    readonly index: number;
+    readonly workflow_id?: string;
+    /** The fit that the export leads to was not asked for. */
+    readonly only_tune?: true;
+  };
   /** Of a fit that a tuning led to: the tuning's run, the candidate, and its values. */
   readonly tuned?: {
     readonly run: string;

@@ -130,6 +130,23 @@ describe("kspec tune", () => {
     expect(readRun(runsOf(folder)[2]!).record!.tuned).toEqual(best);
   });
 
+  it("a tuning that was asked for alone goes on alone", async () => {
+    const last = 'export default k.last_fit(k.finalize_workflow(wf, k.select_best(results, "accuracy")));';
+    const model = "dense_units: tune(), learn_rate: tune(), fit_epochs: 60, fit_batch_size: 4";
+    const folder = tuning(`${RESULTS}\n${last}`, model);
+    const going = start([...tune, "--only-tune", "--workers", "1"], folder);
+    await vi.waitFor(() => expect(going.printed.stdout).toContain('"trial_ended"'), {
+      timeout: 60_000,
+      interval: 5,
+    });
+    going.child.kill("SIGKILL");
+    await going.ended;
+    const { code, stdout } = await kspec(["tune", "--resume", "last"], folder);
+    expect(code).toBe(0);
+    expect(stdout).toContain("kspec tune --best");
+    expect(runsOf(folder)).toHaveLength(1);
+  });
+
   it("fits any candidate of a finished tuning", async () => {
     const folder = tuning(RESULTS);
     await kspec(tune, folder);

@@ -33,8 +33,8 @@ export function openTrialBench(options: TrialBenchOptions): TrialBench {
   return new OpenBench(options);
 }
 
-/** Sessions that candidates of a grid come back to: three graphs for each network. */
-const SESSIONS = 48;
+/** Sessions that candidates of a grid come back to: two or three graphs for each network, some megabytes each. */
+const SESSIONS = 24;
 
 class OpenBench implements TrialBench {
   readonly #specFolder: string;

@@ -46,7 +46,7 @@ export interface TuningTask extends NamedTuning {
   /** The name the tuning, or the fit that it leads to, is exported by; and which of the chain's tunings it is. */
   readonly exported: string;
   readonly index: number;
-  readonly request: Pick<TuneRequest, "workspace" | "runs" | "workers" | "time_budget">;
+  readonly request: Pick<TuneRequest, "workspace" | "runs" | "workers" | "time_budget" | "only_tune">;
   readonly seed: number;
   readonly remarks: readonly FileDiagnostic[];
   /** The tuning whose results this one starts from. */
@@ -263,7 +263,11 @@ function begin(task: TuningTask, settled: SettledTuning, workers: TrialWorkers):
     name,
     {
       kind: "tuning",
-      tuning: { index: task.index, ...(workflowId === undefined ? {} : { workflow_id: workflowId }) },
+      tuning: {
+        index: task.index,
+        ...(workflowId === undefined ? {} : { workflow_id: workflowId }),
+        ...(request.only_tune === true ? { only_tune: true } : {}),
+      },
       spec: { file: spec.file, workflow: exported, model: model.spec.model_name, texts: spec.texts },
       mode: model.spec.mode,
       arguments: plainArguments(model.arguments),

@@ -104,7 +104,9 @@ export async function resumeTuning(
           );
         const loaded = await load(record.spec.file, hooks, record);
         if ("how" in loaded) return loaded;
-        const tunable = chooseTunable(loaded.spec, record.spec.workflow);
+        const whole = chooseTunable(loaded.spec, record.spec.workflow);
+        const alone = record.tuning?.only_tune === true;
+        const tunable = alone ? { name: whole.name, tunings: whole.tunings } : whole;
         const resumed = new ResumedTuning(record, request.folder, claim, events);
         const runs = path.dirname(request.folder);
         return runChain(

@@ -65,6 +65,8 @@ export async function sessionFor(graph: LoadedGraph): Promise<SharedSession> {
       intraOpNumThreads: threads,
       graphOptimizationLevel: "all",
       logSeverityLevel: 3,
+      // Small blocks are had as quickly from the system, which gets them back; an arena keeps some megabytes for each session.
+      enableCpuMemArena: bytesOf(graph) > 16e6,
       // Threads that wait by looking again and again keep each other from working where the machine has something else to do.
       extra: { session: { intra_op: { allow_spinning: "0" } } },
     });
