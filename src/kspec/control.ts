@@ -14,8 +14,8 @@ export interface ControlOptions {
   save_pred?: boolean;
   /** Tells every trial on the command line. Default false. */
   verbose?: boolean;
-  /** What else is kept of every trial's fit. Default nothing. */
-  extract?: "history" | "weights" | readonly ("history" | "weights")[];
+  /** What else is kept of every trial's fit: "history", the log of all its epochs. Default nothing. */
+  extract?: "history";
   /** "resamples": all candidates of a fold on one worker; "everything": trials one by one. Default "everything". */
   parallel_over?: "resamples" | "everything";
   /** Processes that fit trials. What comes out does not depend on it. Default: as many as there are cores and memory allow. */
@@ -128,12 +128,7 @@ function control(where: string, known: KnownOptions<ControlOptions>, options: un
     if (!fits(value))
       throw new SpecError("bad-option", `${where}(): ${name} must be ${words}, and it is ${named(value)}.`);
   }
-  const { extract, ...rest } = given as { extract?: unknown };
-  return Object.freeze({
-    kind: "control",
-    ...rest,
-    ...(extract === undefined ? {} : { extract: Object.freeze([extract].flat()) }),
-  } as Control);
+  return Object.freeze({ kind: "control", ...given } as Control);
 }
 
 type Test = (value: unknown) => boolean;
@@ -156,10 +151,7 @@ const oneOf =
 const wanted = {
   save_pred: { fits: either, words: "true or false" },
   verbose: { fits: either, words: "true or false" },
-  extract: {
-    fits: (value: unknown) => [value].flat().every(oneOf("history", "weights")),
-    words: '"history", "weights" or a list of them',
-  },
+  extract: { fits: oneOf("history"), words: '"history"' },
   parallel_over: { fits: oneOf("resamples", "everything"), words: '"resamples" or "everything"' },
   workers: { fits: whole(1), words: "a whole number from 1 on" },
   time_budget: { fits: above, words: "a number of seconds above 0" },

@@ -101,8 +101,8 @@ export interface ControlDescription {
   /** Keeps the predictions of every trial. Default false. */
   readonly save_pred?: boolean;
   readonly verbose?: boolean;
-  /** What is kept of every trial's fit, by name; default nothing. */
-  readonly extract?: readonly ("history" | "weights")[];
+  /** What else is kept of every trial: the whole log of its epochs. Default nothing. */
+  readonly extract?: "history";
   /** "resamples": all candidates of a fold on one worker; "everything": trials one by one. Default "everything". */
   readonly parallel_over?: "resamples" | "everything";
   /** Worker processes. Default: as many as there are cores, and no more than memory allows. */

@@ -19,6 +19,8 @@ export const IN_RUN = {
   candidates: "candidates.csv",
   /** Of a tuning with `save_pred`: a CSV for each trial. */
   trialPredictions: "predictions",
+  /** Of a tuning with `extract: "history"`: a JSON for each trial. */
+  trialHistories: "histories",
   /** Small PNG pictures of test rows. */
   images: "images",
   /** Its time of change says that the process lives. Gone when the run has ended. */

@@ -74,7 +74,7 @@ export interface TrialRunner {
    * @param trials Of one fold, and equal but for the number of epochs: one fit gives them all.
    * @param started told when a worker takes them up.
    * @returns A result for each; a trial that fails is a result with status "failed" and a note, also when its worker has died.
-   * @throws only the signal's reason, when it aborted.
+   * @throws the signal's reason, when it aborted; UserError where no trial can be tried, or what is to be kept cannot be written.
    */
   run(trials: readonly Trial[], started: () => void, signal: AbortSignal): Promise<readonly TrialResult[]>;
   close(): Promise<void>;

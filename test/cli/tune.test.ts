@@ -203,11 +203,11 @@ describe("kspec tune", () => {
     expect(merged.candidates[1]!.trials[0]!.history.at(-1)!.epoch).toBe(9);
   });
 
-  it("keeps predictions with save_pred", async () => {
+  it("keeps predictions with save_pred, and whole histories with extract", async () => {
     const folder = tuning(
       RESULTS.replace(
         "vfold_cv({ v: 3 })",
-        "vfold_cv({ v: 3 }), control: k.control_grid({ save_pred: true })",
+        "vfold_cv({ v: 3 }), control: k.control_grid({ save_pred: true, extract: 'history' })",
       ),
     );
     await kspec(tune, folder);
@@ -221,6 +221,8 @@ describe("kspec tune", () => {
     const numbers = rows.map((row) => Number(row.split(",")[0]));
     expect(new Set(numbers).size).toBe(numbers.length);
     expect(fs.readFileSync(path.join(run!, files[0]!), "utf8")).toMatch(/^\.row,\.pred_class,\.pred_/);
+    const history = path.join(run!, files[0]!.replace("predictions/", "histories/").replace(".csv", ".json"));
+    expect(JSON.parse(fs.readFileSync(history, "utf8"))).toHaveLength(6);
   });
 
   it("shows the ranking", async () => {

@@ -125,7 +125,7 @@ export async function runTuning(
   };
   try {
     started(task, settled, run, log, planned, workers.workers);
-    if (control.save_pred === true) workers.keepPredictionsIn(run.folder);
+    workers.keepIn(run.folder);
     const known = knownOf(task, log, context, resumed?.events ?? []);
     log.phase("features");
     await workers.prepare(

@@ -1,8 +1,8 @@
 import path from "node:path";
 import { takeRows } from "../../data/rows.ts";
 import type { TrialBench } from "../../engine/index.ts";
-import { isUserError, type TrialNote } from "../../protocol/index.ts";
-import { IN_RUN, writeFileWhole } from "../../runs/index.ts";
+import { isUserError, UserError, type TrialNote } from "../../protocol/index.ts";
+import { cannotWrite, IN_RUN, writeFileWhole } from "../../runs/index.ts";
 import type { Trial, TrialResult } from "../../tuning/contract.ts";
 import { finalizeWorkflow } from "../../tuning/parameters/index.ts";
 import { plainRows } from "../baked-rows.ts";
@@ -17,8 +17,8 @@ import { trialSeed } from "./trial-seed.ts";
 export interface EvaluatorOptions {
   readonly seed: number;
   readonly specFolder: string;
-  /** Where predictions are kept; absent: they are not. */
-  readonly predictions?: string;
+  /** The run's folder, for what the spec asks to be kept of trials; absent: nothing is. */
+  readonly folder?: string;
   /** What a failure was in full, for the log. */
   readonly log: (error: unknown) => void;
 }
@@ -28,7 +28,8 @@ export class TrialEvaluator {
   readonly #settled: SettledTuning;
   readonly #bench: TrialBench;
   readonly #options: EvaluatorOptions;
-  #predictions: string | undefined;
+  /** The run's folder, where predictions and histories are kept that the spec asks for; absent: they are not. */
+  #folder: string | undefined;
   /** By fold and what is tuned of the recipe; used last comes last. */
   readonly #rows = new Map<string, Promise<AllRows>>();
 
@@ -36,12 +37,12 @@ export class TrialEvaluator {
     this.#settled = settled;
     this.#bench = bench;
     this.#options = options;
-    this.#predictions = options.predictions;
+    this.#folder = options.folder;
   }
 
-  /** Predictions of all trials from now on are kept in this run. */
-  keepPredictionsIn(folder: string): void {
-    this.#predictions = folder;
+  /** What the spec asks to be kept of trials is kept in this run from now on. */
+  keepIn(folder: string): void {
+    this.#folder = folder;
   }
 
   /** Computes the features of all rows that are resampled, so that trials find them. Nothing to do where the rows are no images. */
@@ -62,7 +63,7 @@ export class TrialEvaluator {
 
   /**
    * @param trials Of one fold, equal but for their number of epochs.
-   * @throws only the signal's reason.
+   * @throws the signal's reason; UserError where what is to be kept cannot be written.
    */
   async run(trials: readonly Trial[], signal: AbortSignal): Promise<TrialResult[]> {
     const began = performance.now();
@@ -70,6 +71,8 @@ export class TrialEvaluator {
       return await this.#fit(trials, signal, began);
     } catch (error) {
       signal.throwIfAborted();
+      // No fault of the candidate's: with room again it would be tried.
+      if (isUserError(error) && error.code === NOT_KEPT) throw error;
       if (!isUserError(error)) this.#options.log(error);
       const note: TrialNote = { type: "error", message: messageOf(error), ...blockOf(error) };
       return trials.map((trial) => ({
@@ -122,13 +125,15 @@ export class TrialEvaluator {
         (message) => notes.push({ type: "warning", message }),
       ).map(({ set: _, ...row }) => row);
       const kept = this.#keepPredictions(trial, rows, predictions);
+      const history = fit.history.filter(({ epoch }) => epoch <= epochs[i]!);
+      this.#keepHistory(trial, history);
       return {
         ...named(trial),
         status: "done" as const,
         metrics,
         notes,
         seconds: Math.round(seconds * 1000) / 1000,
-        history: thinned(fit.history.filter(({ epoch }) => epoch <= epochs[i]!)),
+        history: thinned(history),
         ...(kept === undefined ? {} : { predictions: kept }),
       };
     });
@@ -176,14 +181,21 @@ export class TrialEvaluator {
     );
   }
 
+  /** With `extract: "history"`: the log of all epochs, of which the event has but some. */
+  #keepHistory(trial: Trial, history: TrialResult["history"]): void {
+    if (this.#folder === undefined || this.#settled.tuning.control.extract !== "history") return;
+    const file = `${IN_RUN.trialHistories}/${fileOf(trial)}.json`;
+    keep(this.#folder, file, JSON.stringify(history, null, 1) + "\n");
+  }
+
   /** One CSV a trial: the row of the training data it is of, from 1, truth and predictions. */
   #keepPredictions(
     trial: Trial,
     { test }: AllRows,
     predictions: Parameters<typeof predictionColumns>[1],
   ): string | undefined {
-    const folder = this.#predictions;
-    if (folder === undefined) return undefined;
+    const folder = this.#folder;
+    if (folder === undefined || this.#settled.tuning.control.save_pred !== true) return undefined;
     const { outcomes } = test!.baked;
     const shapes = [...outcomes].map(([name, one]) => ({
       name,
@@ -197,14 +209,30 @@ export class TrialEvaluator {
       ...predictionColumns(shapes, predictions),
     ]);
     for (const [name, outcome] of outcomes) columns.set(name, truthColumn(outcome));
-    const file = `${IN_RUN.trialPredictions}/${trial.config}/${trial.fold.replace(/[^\w.-]+/g, "-")}${trial.epochs === undefined ? "" : `-${trial.epochs}`}.csv`;
-    writeFileWhole(path.join(folder, ...file.split("/")), toCsv(columns));
+    const file = `${IN_RUN.trialPredictions}/${fileOf(trial)}.csv`;
+    keep(folder, file, toCsv(columns));
     return file;
+  }
+}
+
+const NOT_KEPT = "not-kept";
+
+function keep(folder: string, file: string, text: string): void {
+  try {
+    writeFileWhole(path.join(folder, ...file.split("/")), text);
+  } catch (error) {
+    throw new UserError(NOT_KEPT, messageOf(cannotWrite(folder, error)));
   }
 }
 
 /** Folds with variants of a recipe whose rows are kept in memory. */
 const KEPT = 64;
+
+/** A trial's file in the run's folder, without its ending. */
+function fileOf({ config, fold, epochs }: Trial): string {
+  const budget = epochs === undefined ? "" : `-${epochs}`;
+  return `${config}/${fold.replace(/[^\w.-]+/g, "-")}${budget}`;
+}
 
 function named({ config, fold, epochs }: Trial) {
   return { config, fold, ...(epochs === undefined ? {} : { epochs }) };

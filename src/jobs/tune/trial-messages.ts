@@ -11,8 +11,8 @@ export interface TrialSetup {
   readonly exported: string;
   readonly index: number;
   readonly seed: number;
-  /** The run's folder, where predictions are kept; absent: they are not. */
-  readonly predictions?: string;
+  /** The run's folder, for what the spec asks to be kept of trials; absent: nothing is. */
+  readonly folder?: string;
   /** How many workers share the machine. */
   readonly workers: number;
 }
@@ -20,7 +20,7 @@ export interface TrialSetup {
 /** Tuning → trial worker. */
 export type ToTrialWorker =
   | { readonly type: "setup"; readonly setup: TrialSetup }
-  | { readonly type: "keep_predictions"; readonly folder: string }
+  | { readonly type: "keep"; readonly folder: string }
   /** Compute the features of all rows. */
   | { readonly type: "prepare"; readonly values: ParameterValues }
   | { readonly type: "run"; readonly trials: readonly Trial[] };
@@ -28,7 +28,7 @@ export type ToTrialWorker =
 /** Trial worker → tuning. */
 export type FromTrialWorker =
   | { readonly type: "ready"; readonly backend: Backend }
-  /** It cannot work at all: a message for people. */
+  /** It cannot work, or not go on: a message for people. */
   | { readonly type: "unfit"; readonly code: string; readonly message: string }
   | { readonly type: "progress"; readonly done: number; readonly total: number; readonly cached: number }
   | { readonly type: "prepared"; readonly failure?: { readonly code: string; readonly message: string } }

@@ -23,8 +23,8 @@ export function serveTrials(port: Port): void {
       channel.send({ type: "unfit", ...told(error) });
     });
   });
-  channel.on("keep_predictions", ({ folder }) => {
-    void evaluator?.then((ready) => ready.keepPredictionsIn(folder));
+  channel.on("keep", ({ folder }) => {
+    void evaluator?.then((ready) => ready.keepIn(folder));
   });
   channel.on("prepare", ({ values }) => {
     void evaluator?.then(async (ready) => {
@@ -39,9 +39,13 @@ export function serveTrials(port: Port): void {
     });
   });
   channel.on("run", ({ trials }) => {
-    void evaluator?.then(async (ready) =>
-      channel.send({ type: "results", results: await ready.run(trials, never) }),
-    );
+    void evaluator?.then(async (ready) => {
+      try {
+        channel.send({ type: "results", results: await ready.run(trials, never) });
+      } catch (error) {
+        channel.send({ type: "unfit", ...told(error) });
+      }
+    });
   });
 }
 
@@ -61,7 +65,7 @@ async function open(setup: TrialSetup, log: (line: string) => void) {
   const evaluator = new TrialEvaluator(settled, bench, {
     seed: setup.seed,
     specFolder: spec.folder,
-    ...(setup.predictions === undefined ? {} : { predictions: setup.predictions }),
+    ...(setup.folder === undefined ? {} : { folder: setup.folder }),
     log: (error) => log(detailsOf(error)),
   });
   return { evaluator, backend };

@@ -56,10 +56,10 @@ export class TrialWorkers implements TrialRunner {
     }
   }
 
-  /** Predictions of all trials from now on are kept in this run. */
-  keepPredictionsIn(folder: string): void {
-    this.#setup = { ...this.#setup, predictions: folder };
-    for (const worker of this.#all) worker.keepPredictionsIn(folder);
+  /** What the spec asks to be kept of trials is kept in this run from now on. */
+  keepIn(folder: string): void {
+    this.#setup = { ...this.#setup, folder };
+    for (const worker of this.#all) worker.keepIn(folder);
   }
 
   /** Computes the features of all rows, on one worker; the others start meanwhile. @throws UserError; the signal's reason. */
@@ -91,6 +91,7 @@ export class TrialWorkers implements TrialRunner {
       return results;
     } catch (error) {
       signal.throwIfAborted();
+      if (worker.unfit) throw error;
       const seconds = Math.round(performance.now() - began) / 1000;
       return trials.map(({ config, fold, epochs }) => ({
         config,
@@ -142,7 +143,7 @@ export class TrialWorkers implements TrialRunner {
   #startAnother(): void {
     const worker = new TrialWorker(this.#setup, this.#log);
     this.#all.add(worker);
-    // One that cannot start is handed out all the same: the trial that it is given says why it failed.
+    // One that cannot start is handed out all the same: whoever is given it says why.
     worker.ready.then(
       () => this.#release(worker),
       () => this.#release(worker),
@@ -155,6 +156,8 @@ class TrialWorker {
   readonly ready: Promise<Backend>;
   readonly ended: Promise<void>;
   alive = true;
+  /** It has said itself that it cannot go on: the next one could not either. */
+  unfit = false;
   readonly #child: ChildProcess;
   readonly #channel: Channel<FromTrialWorker, ToTrialWorker>;
   /** Whoever waits for what it is at. */
@@ -196,7 +199,8 @@ class TrialWorker {
       this.#fail = reject;
       this.#channel.on("ready", ({ backend }) => resolve(backend));
       this.#channel.on("unfit", ({ code, message }) => {
-        reject(new UserError(code, message));
+        this.unfit = true;
+        this.#fail(new UserError(code, message));
         this.kill();
       });
     });
@@ -225,8 +229,8 @@ class TrialWorker {
     });
   }
 
-  keepPredictionsIn(folder: string): void {
-    this.#channel.send({ type: "keep_predictions", folder });
+  keepIn(folder: string): void {
+    this.#channel.send({ type: "keep", folder });
   }
 
   kill(): void {
