@@ -10,7 +10,7 @@ export { fitModel } from "./fit.ts";
 export { loadFittedModel, type MeasurableModel } from "./fitted-model.ts";
 export { openFeatures, type OpenFeatures } from "./open-features.ts";
 export type { FeatureChunk, FeatureProgress } from "./features.ts";
-export { preflight } from "./preflight.ts";
+export { fetchBases, preflight } from "./preflight.ts";
 export { ONNX_MODEL } from "./onnx-base/index.ts";
 export type { TfjsNodeHint } from "./tensorflow/index.ts";
 export type { TrialBench, TrialBenchOptions, TrialFit, TrialJob } from "./trials/contract.ts";

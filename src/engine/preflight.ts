@@ -27,9 +27,18 @@ export async function preflight(
   specFolder: string,
   places: KerasPlaces = {},
 ): Promise<PreloadedBases> {
+  return new PreloadedBases(await fetchBases(model, specFolder, places), specFolder, places);
+}
+
+/** The same, and nothing is read yet. */
+export async function fetchBases(
+  model: ModelDescription,
+  specFolder: string,
+  places: KerasPlaces = {},
+): Promise<ReadonlySet<BaseDescription>> {
   const bases = basesMentioned(model);
   for (const base of bases) await checkBase(base, specFolder, places);
-  return new PreloadedBases(bases, specFolder, places);
+  return bases;
 }
 
 async function checkBase(

@@ -3,7 +3,7 @@ import path from "node:path";
 import { describe, expect, it, vi } from "vitest";
 import { reduceAll, type RunEvent } from "../../src/protocol/index.ts";
 import { readRun } from "../../src/runs/index.ts";
-import { jsonLines, kspec, runsOf, start } from "./kspec.ts";
+import { jsonLines, kspec, project, runsOf, start } from "./kspec.ts";
 import { canMount, mount } from "./tiny-disk.ts";
 import { RESULTS, stateOf, tables, tuning } from "./tuned-flowers.ts";
 
@@ -99,6 +99,44 @@ describe("what goes wrong within a tuning is a note", () => {
     },
   );
 
+  it("the first candidate of images cannot be built: the others are tried on features that are computed once", async () => {
+    const folder = project();
+    fs.writeFileSync(
+      path.join(folder, "digits.kspec.ts"),
+      fs
+        .readFileSync(path.join(import.meta.dirname, "../../examples/digits_tune.kspec.ts"), "utf8")
+        .replace("fit_epochs: 15", "fit_epochs: 2")
+        .replace(
+          "grid: grid_space_filling(parameters, { size: 30 })",
+          "grid: [{ dense_units: -1, drop_rate: 0, learn_rate: 0.01 }, { dense_units: 16, drop_rate: 0, learn_rate: 0.01 }]",
+        ),
+    );
+    const { code } = await kspec(["tune", "digits.kspec.ts", "--export", "results", "--seed", "5"], folder);
+    expect(code).toBe(0);
+    const { candidates } = stateOf(runsOf(folder)[0]!);
+    expect(candidates.map(({ status }) => status)).toEqual(["failed", "done"]);
+    expect(candidates[0]!.trials[0]!.notes[0]).toMatchObject({ type: "error", block: "dense" });
+  });
+
+  it("weights that nobody has end it at once, with what to do", async () => {
+    const folder = project();
+    fs.copyFileSync(
+      path.join(import.meta.dirname, "../../examples/photos_tune.kspec.ts"),
+      path.join(folder, "photos_tune.kspec.ts"),
+    );
+    for (const label of ["cats", "dogs"]) {
+      fs.mkdirSync(path.join(folder, "photos", label), { recursive: true });
+      for (let i = 0; i < 12; i++) fs.writeFileSync(path.join(folder, "photos", label, `${i}.png`), PIXEL);
+    }
+    const { code, stderr } = await kspec(["tune", "photos_tune.kspec.ts"], folder, {
+      KERAS_HOME: path.join(folder, "keras"),
+      KSPEC_MIRROR: "",
+    });
+    expect(code).toBe(1);
+    expect(stderr).toContain("mobilenet_2_5_224_tf_no_top.h5");
+    expect(reduceAll(readRun(runsOf(folder)[0]!).events).tuning!.done).toBe(0);
+  });
+
   it("every candidate fails: the run has failed, and says why", async () => {
     const folder = tuning(
       "export const results = tune_grid(wf, { resamples: vfold_cv({ v: 3 }), grid: [{ dense_units: -4, learn_rate: 0.05 }] });",
@@ -140,3 +178,9 @@ describe("what goes wrong within a tuning is a note", () => {
     },
   );
 });
+
+/** One pixel, grey. */
+const PIXEL = Buffer.from(
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg==",
+  "base64",
+);

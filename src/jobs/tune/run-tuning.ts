@@ -127,12 +127,7 @@ export async function runTuning(
     started(task, settled, run, log, planned, workers.workers);
     workers.keepIn(run.folder);
     const known = knownOf(task, log, context, resumed?.events ?? []);
-    log.phase("features");
-    await workers.prepare(
-      context.candidates[0] ?? {},
-      (done, total, cached) => log.progress("features", done, total, "images", cached),
-      both,
-    );
+    await prepare(workers, context, log, both);
     log.phase("tune");
     let done = known.trials.length;
     const total = planned.trials;
@@ -198,6 +193,29 @@ export async function runTuning(
     });
   } finally {
     await workers.close();
+  }
+}
+
+/** Fetches weights and computes features before any trial, so that one worker does it for all. */
+async function prepare(
+  workers: TrialWorkers,
+  { candidates }: SearchContext,
+  log: RunLog,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    await workers.prepare(
+      candidates[0] ?? {},
+      (told) =>
+        told.phase === "load"
+          ? log.progress("load", told.done, told.total, told.unit)
+          : log.progress("features", told.done, told.total, "images", told.cached),
+      signal,
+    );
+  } catch (error) {
+    signal.throwIfAborted();
+    // A candidate that cannot be built is a note of its trials, also when it is the first.
+    if (!(isUserError(error) && /^Block "/.test(error.message))) throw error;
   }
 }
 

@@ -1,6 +1,6 @@
 import path from "node:path";
 import { takeRows } from "../../data/rows.ts";
-import type { TrialBench } from "../../engine/index.ts";
+import { fetchBases, type TrialBench } from "../../engine/index.ts";
 import { isUserError, UserError, type TrialNote } from "../../protocol/index.ts";
 import { cannotWrite, IN_RUN, writeFileWhole } from "../../runs/index.ts";
 import type { Trial, TrialResult } from "../../tuning/contract.ts";
@@ -12,6 +12,7 @@ import { metricRows } from "../metric-rows.ts";
 import { predictionColumns, toCsv, truthColumn } from "../prediction-table.ts";
 import { rowsOf, type AllRows } from "../read-rows.ts";
 import type { SettledTuning } from "./settle-tuning.ts";
+import type { PrepareProgress } from "./trial-messages.ts";
 import { trialSeed } from "./trial-seed.ts";
 
 export interface EvaluatorOptions {
@@ -45,16 +46,25 @@ export class TrialEvaluator {
     this.#folder = folder;
   }
 
-  /** Computes the features of all rows that are resampled, so that trials find them. Nothing to do where the rows are no images. */
+  /**
+   * Fetches what the model's bases need, and computes the features of all rows that are resampled, so that trials find them; these
+   * only where the rows are images.
+   */
   async prepare(
     values: Trial["values"],
     signal: AbortSignal,
-    progress: (done: number, total: number, cached: number) => void,
+    tell: (progress: PrepareProgress) => void,
   ): Promise<void> {
     const { table } = this.#settled;
-    if (![...table.columns.values()].some(({ kind }) => kind === "image")) return;
     const workflow = this.#workflowOf(values);
+    await fetchBases(workflow.model, this.#options.specFolder, {
+      signal,
+      onProgress: (done, total, unit) => tell({ phase: "load", done, total, unit }),
+    });
+    if (![...table.columns.values()].some(({ kind }) => kind === "image")) return;
     const { train } = await this.#bake(workflow, table, undefined);
+    const progress = (done: number, total: number, cached: number) =>
+      tell({ phase: "features", done, total, cached });
     await this.#bench.prepare(workflow.model, train.baked, signal, progress);
     const plain = plainRows(train.baked);
     const same = [...plain.inputs].every(([name, column]) => train.baked.inputs.get(name) === column);

@@ -1,6 +1,16 @@
 import type { SpecSnapshot } from "../load-spec.ts";
-import type { Backend, ParameterValues } from "../../protocol/index.ts";
+import type { Backend, ParameterValues, Progress } from "../../protocol/index.ts";
 import type { Trial, TrialResult } from "../../tuning/contract.ts";
+
+/** How far a worker is that prepares: bytes of weights that are fetched, then features. */
+export type PrepareProgress =
+  | {
+      readonly phase: "load";
+      readonly done: number;
+      readonly total: number | null;
+      readonly unit: Progress["unit"];
+    }
+  | { readonly phase: "features"; readonly done: number; readonly total: number; readonly cached: number };
 
 /** What a worker must know to try trials of a tuning. */
 export interface TrialSetup {
@@ -30,7 +40,7 @@ export type FromTrialWorker =
   | { readonly type: "ready"; readonly backend: Backend }
   /** It cannot work, or not go on: a message for people. */
   | { readonly type: "unfit"; readonly code: string; readonly message: string }
-  | { readonly type: "progress"; readonly done: number; readonly total: number; readonly cached: number }
+  | { readonly type: "progress"; readonly progress: PrepareProgress }
   | { readonly type: "prepared"; readonly failure?: { readonly code: string; readonly message: string } }
   | { readonly type: "results"; readonly results: readonly TrialResult[] }
   | { readonly type: "log"; readonly line: string };

@@ -29,9 +29,7 @@ export function serveTrials(port: Port): void {
   channel.on("prepare", ({ values }) => {
     void evaluator?.then(async (ready) => {
       try {
-        await ready.prepare(values, never, (done, total, cached) =>
-          channel.send({ type: "progress", done, total, cached }),
-        );
+        await ready.prepare(values, never, (progress) => channel.send({ type: "progress", progress }));
         channel.send({ type: "prepared" });
       } catch (error) {
         channel.send({ type: "prepared", failure: told(error) });
@@ -50,7 +48,10 @@ export function serveTrials(port: Port): void {
 }
 
 async function open(setup: TrialSetup, log: (line: string) => void) {
-  const loaded = await loadSpec(setup.file, log, setup.snapshot);
+  // What a spec prints when it is loaded has been told: the tuning's own process loads it too.
+  let trying = false;
+  const loaded = await loadSpec(setup.file, (line) => trying && log(line), setup.snapshot);
+  trying = true;
   if ("problems" in loaded)
     throw new UserError("spec", loaded.problems[0]?.message ?? "The spec cannot be loaded.");
   const { spec } = loaded;

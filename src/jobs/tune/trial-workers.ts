@@ -3,7 +3,7 @@ import os from "node:os";
 import path from "node:path";
 import { Channel, UserError, type Backend, type ParameterValues } from "../../protocol/index.ts";
 import type { Trial, TrialResult, TrialRunner } from "../../tuning/contract.ts";
-import type { FromTrialWorker, ToTrialWorker, TrialSetup } from "./trial-messages.ts";
+import type { FromTrialWorker, PrepareProgress, ToTrialWorker, TrialSetup } from "./trial-messages.ts";
 
 /**
  * Processes that try trials. One that dies fails the trials that it was at, with a note, and another takes its place: an error of the
@@ -65,7 +65,7 @@ export class TrialWorkers implements TrialRunner {
   /** Computes the features of all rows, on one worker; the others start meanwhile. @throws UserError; the signal's reason. */
   async prepare(
     values: ParameterValues,
-    progress: (done: number, total: number, cached: number) => void,
+    progress: (progress: PrepareProgress) => void,
     signal: AbortSignal,
   ): Promise<void> {
     const first = this.#idle.shift()!;
@@ -116,8 +116,11 @@ export class TrialWorkers implements TrialRunner {
 
   #take(signal: AbortSignal): Promise<TrialWorker> {
     signal.throwIfAborted();
-    const idle = this.#idle.shift();
-    if (idle !== undefined) return Promise.resolve(idle);
+    for (let idle = this.#idle.shift(); idle !== undefined; idle = this.#idle.shift()) {
+      if (idle.alive || idle.unfit) return Promise.resolve(idle);
+      // It died while it had nothing to do, which is no trial's fault.
+      this.#replace(idle);
+    }
     return new Promise((resolve, reject) => {
       const stop = () => reject(signal.reason as Error);
       signal.addEventListener("abort", stop, { once: true });
@@ -210,11 +213,11 @@ class TrialWorker {
 
   prepare(
     values: ParameterValues,
-    progress: (done: number, total: number, cached: number) => void,
+    progress: (progress: PrepareProgress) => void,
     signal: AbortSignal,
   ): Promise<void> {
     return this.#ask(signal, (resolve, reject) => {
-      this.#channel.on("progress", ({ done, total, cached }) => progress(done, total, cached));
+      this.#channel.on("progress", (message) => progress(message.progress));
       this.#channel.on("prepared", ({ failure }) =>
         failure === undefined ? resolve() : reject(new UserError(failure.code, failure.message)),
       );
