@@ -334,5 +334,5 @@ describe("a folder that cannot be written to", () => {
 });
 
 it("knows every type of event", () => {
-  expect(RUN_EVENT_TYPES).toHaveLength(11);
+  expect(RUN_EVENT_TYPES).toHaveLength(16);
 });
