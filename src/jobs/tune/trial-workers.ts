@@ -19,22 +19,23 @@ export class TrialWorkers implements TrialRunner {
   readonly #waiting: ((worker: TrialWorker) => void)[] = [];
 
   private constructor(
-    count: number,
     backend: Backend,
     setup: TrialSetup,
     log: (line: string) => void,
     first: TrialWorker,
+    others: readonly TrialWorker[],
   ) {
-    this.workers = count;
+    this.workers = setup.workers;
     this.backend = backend;
     this.#setup = setup;
     this.#log = log;
     this.#idle = [first];
-    this.#all = new Set([first]);
+    this.#all = new Set([first, ...others]);
+    for (const worker of others) this.#releaseWhenReady(worker);
   }
 
   /**
-   * Starts the first process, and says what computes there; the others follow while it prepares.
+   * Starts all processes, and says what computes in the first one as soon as it is there.
    *
    * @throws UserError when it cannot work at all; the signal's reason.
    */
@@ -43,13 +44,14 @@ export class TrialWorkers implements TrialRunner {
     log: (line: string) => void,
     signal: AbortSignal,
   ): Promise<TrialWorkers> {
-    const first = new TrialWorker(setup, log);
-    const stop = () => first.kill();
+    const all = Array.from({ length: setup.workers }, () => new TrialWorker(setup, log));
+    const [first, ...others] = all as [TrialWorker, ...TrialWorker[]];
+    const stop = () => all.forEach((worker) => worker.kill());
     signal.addEventListener("abort", stop, { once: true });
     try {
-      return new TrialWorkers(setup.workers, await first.ready, setup, log, first);
+      return new TrialWorkers(await first.ready, setup, log, first, others);
     } catch (error) {
-      first.kill();
+      stop();
       throw signal.aborted ? signal.reason : error;
     } finally {
       signal.removeEventListener("abort", stop);
@@ -62,14 +64,13 @@ export class TrialWorkers implements TrialRunner {
     for (const worker of this.#all) worker.keepIn(folder);
   }
 
-  /** Computes the features of all rows, on one worker; the others start meanwhile. @throws UserError; the signal's reason. */
+  /** Fetches weights and computes the features of all rows, on one worker for all. @throws UserError; the signal's reason. */
   async prepare(
     values: ParameterValues,
     progress: (progress: PrepareProgress) => void,
     signal: AbortSignal,
   ): Promise<void> {
     const first = this.#idle.shift()!;
-    for (let i = this.#all.size; i < this.workers; i++) this.#startAnother();
     try {
       await first.prepare(values, progress, signal);
     } finally {
@@ -146,6 +147,10 @@ export class TrialWorkers implements TrialRunner {
   #startAnother(): void {
     const worker = new TrialWorker(this.#setup, this.#log);
     this.#all.add(worker);
+    this.#releaseWhenReady(worker);
+  }
+
+  #releaseWhenReady(worker: TrialWorker): void {
     // One that cannot start is handed out all the same: whoever is given it says why.
     worker.ready.then(
       () => this.#release(worker),
