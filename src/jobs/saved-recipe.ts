@@ -4,7 +4,7 @@ import type { PreppedRecipe } from "../data/baked.ts";
 import type { MetricSetDescription } from "../kspec/description.ts";
 import type { MetricNames } from "../metrics/index.ts";
 import { UserError, type Mode } from "../protocol/index.ts";
-import { IN_RUN, writeFileWhole } from "../runs/index.ts";
+import { IN_RUN, readRecord, writeFileWhole } from "../runs/index.ts";
 
 /** `model/recipe.json`: what a saved network needs beside its weights to predict from raw data. */
 export interface SavedRecipe {
@@ -41,6 +41,12 @@ export function readRecipe(runFolder: string): SavedRecipe {
   try {
     text = fs.readFileSync(file, "utf8");
   } catch (error) {
+    const run = path.basename(runFolder);
+    if (readRecord(runFolder)?.kind === "tuning")
+      throw new UserError(
+        "no-model",
+        `The run ${run} is a tuning, which has no model of its own. Fit its best candidate: kspec tune --best ${run}.`,
+      );
     throw new UserError(
       "no-model",
       `The run ${path.basename(runFolder)} has no model: it ended before its first epoch did. Fit it again, or choose another run with "kspec runs".`,

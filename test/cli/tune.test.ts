@@ -232,7 +232,11 @@ describe("kspec tune", () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/dense_units\s+learn_rate\s+accuracy\s+mn_log_loss\s+folds/);
     expect(stdout).toMatch(/12 trials in .*, 0 failed/);
-    expect((await kspec(["runs"], folder)).stdout).toContain("accuracy");
+    expect((await kspec(["runs"], folder)).stdout).toMatch(/tuning, best accuracy [01]\.\d+/);
+    const predicted = await kspec(["predict", "last", "flowers.csv"], folder);
+    expect(predicted.stderr).toContain(
+      "is a tuning, which has no model of its own. Fit its best candidate: kspec tune --best",
+    );
   });
 
   it("ends within its time budget, takes the best of what is done, and goes on when it is asked to", async () => {

@@ -30,12 +30,13 @@ function took({ seconds }: RunRow): string {
   return seconds === null ? "" : duration(seconds);
 }
 
-/** `accuracy 0.944`: the first metric, which is the one that was asked for first. */
-function result({ metrics }: RunRow): string {
+/** `accuracy 0.944`: the first metric, which is the one that was asked for first; of a tuning its best candidate's. */
+function result({ kind, metrics }: RunRow): string {
+  const tuning = kind === "tuning" ? "tuning" : "";
   const row = metrics[0];
-  if (row === undefined) return "";
+  if (row === undefined) return tuning;
   const estimate = row[".estimate"];
-  return `${row[".metric"]} ${estimate === null ? "NA" : threeDigits(estimate)}`;
+  return `${tuning && "tuning, best "}${row[".metric"]} ${estimate === null ? "NA" : threeDigits(estimate)}`;
 }
 
 function paint(status: string, text: string): string {
