@@ -8,8 +8,8 @@ export { check } from "./check.ts";
 export { augment, predict, type NewDataHooks, type NewDataRequest, type PredictionTable } from "./predict.ts";
 export { evaluate } from "./evaluate.ts";
 export { kerasEvaluate } from "./keras-evaluate.ts";
-export { tidyRun, type LayerRow } from "./tidy-run.ts";
-export { glanceRun } from "./glance-run.ts";
+export { tidyRun, type LayerRow } from "../runs/index.ts";
+export { glanceRun } from "../runs/index.ts";
 export { classify, type ClassifiedImage, type ClassifyHooks, type ClassifyRequest } from "./classify.ts";
 export { exportModel, type ExportedModel, type ExportFormat } from "./export.ts";
 export {

@@ -16,6 +16,7 @@ export {
   type CollectPredictionsOptions,
   type PredictionRow,
 } from "./collect-predictions.ts";
+export { glance, tidy } from "./broom.ts";
 export { rank_results, type RankOptions } from "./rank.ts";
 export {
   desc,

@@ -13,3 +13,5 @@ export { isAlive } from "./is-alive.ts";
 export { requestCancel } from "./request-cancel.ts";
 export { RUN_EVENT_TYPES } from "./event-lines.ts";
 export { cannotWrite, writeFileWhole } from "./write-file.ts";
+export { tidyRun, type LayerRow } from "./tidy-run.ts";
+export { glanceRun } from "./glance-run.ts";

@@ -6,6 +6,7 @@ import {
   collect_predictions,
   conf_mat,
   desc,
+  glance,
   rank_results,
   read_run,
   select_best,
@@ -13,6 +14,7 @@ import {
   select_by_pct_loss,
   show_best,
   show_notes,
+  tidy,
   type RunResults,
 } from "../../src/results/index.ts";
 import type { TuningEvent } from "../../src/protocol/index.ts";
@@ -198,5 +200,33 @@ describe("kspec/results over a fit", () => {
       },
     };
     expect(() => collect_predictions(without)).toThrow("Tune with control_grid({ save_pred: true })");
+  });
+});
+
+describe("a fit", () => {
+  it("has layers and a last epoch", () => {
+    const runs = temporaryFolder();
+    const run = createRun(runs, "fit", ASKED);
+    run.append(run.stamp(startedEvent(run.folder)));
+    const layer = { block: "dense", output_shape: [8], trainable: true, frozen: false, reads: [] };
+    run.append(
+      run.stamp({
+        type: "model_built",
+        layers: [{ ...layer, name: "dense", class: "Dense", parameters: 24 }],
+        parameters: { total: 24, trainable: 24 },
+      }),
+    );
+    for (const epoch of [1, 2])
+      run.append(run.stamp({ type: "epoch_end", epoch, epochs: 2, logs: { loss: 1 / epoch } }));
+    run.close();
+    const fit = read_run(run.folder);
+    expect(tidy(fit)).toEqual([{ layer: "dense", class: "Dense", n_params: 24 }]);
+    expect(glance(fit)).toEqual({ loss: 0.5 });
+  });
+
+  it("is what a tuning is not", () => {
+    const tuning = read_run(tunedRun(temporaryFolder()));
+    expect(() => tidy(tuning)).toThrow(/has no network: .* or it is a tuning/);
+    expect(glance(tuning)).toBeNull();
   });
 });

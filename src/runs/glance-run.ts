@@ -1,5 +1,5 @@
 import { reduceAll } from "../protocol/index.ts";
-import { readRun } from "../runs/index.ts";
+import { readRun } from "./read-run.ts";
 
 /**
  * kerasnip's `glance` of a fit: what the epoch log says of the last finished epoch, `val_` keys included.

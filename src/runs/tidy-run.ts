@@ -1,6 +1,6 @@
 import path from "node:path";
 import { reduceAll, UserError } from "../protocol/index.ts";
-import { readRun } from "../runs/index.ts";
+import { readRun } from "./read-run.ts";
 
 /** A layer of a run's network; a pretrained base is one, with all that is in it. */
 export interface LayerRow {
