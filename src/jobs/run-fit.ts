@@ -5,7 +5,6 @@ import {
   type FitRequest,
   type MetricRow,
   type RunEnded,
-  type RunEvent,
 } from "../protocol/index.ts";
 import {
   createRun,
@@ -28,6 +27,7 @@ import { plainArguments } from "./plain-arguments.ts";
 import { readRows } from "./read-rows.ts";
 import { changedFiles, type ResumedRun } from "./resumed-run.ts";
 import { RunLog } from "./run-log.ts";
+import { millisecondsOf } from "./worked-time.ts";
 
 export interface FitTask {
   readonly spec: LoadedSpec;
@@ -103,19 +103,6 @@ function whatIsKept({ epochs, features }: Kept): string {
   return features > 0
     ? `No epoch was finished. ${features.toLocaleString("en-US")} ${features === 1 ? "row has its" : "rows have their"} features in the cache: the next fit goes on from there.`
     : "Nothing is kept: no epoch was finished.";
-}
-
-/** How long a run has worked before it went on, its pauses left out. */
-function millisecondsOf(events: readonly RunEvent[]): number {
-  let sum = 0;
-  let from: number | undefined;
-  let to = 0;
-  for (const { type, time } of events) {
-    if (type === "resumed" && from !== undefined) sum += to - from;
-    if (type === "run_started" || type === "resumed") from = Date.parse(time);
-    to = Date.parse(time);
-  }
-  return from === undefined ? 0 : sum + to - from;
 }
 
 /** The folder, with `run.json` in it. What computes is chosen first, because the run says so from its first line. */

@@ -67,11 +67,12 @@ export async function runSearch(
     const waiting = foldByFold
       ? [...groupBy(groups, ([trial]) => trial!.fold).values()]
       : groups.map((group) => [group]);
+    let broken = false;
     const take = async (): Promise<void> => {
       for (let next = waiting.shift(); next !== undefined; next = waiting.shift())
         for (const group of next) {
           signal.throwIfAborted();
-          if (performance.now() > deadline) return;
+          if (broken || performance.now() > deadline) return;
           const ended = await runner.run(
             group,
             () => group.forEach((trial) => listener.started(trial)),
@@ -83,7 +84,12 @@ export async function runSearch(
           }
         }
     };
-    const taking = Array.from({ length: Math.min(runner.workers, waiting.length) }, take);
+    const taking = Array.from({ length: Math.min(runner.workers, waiting.length) }, () =>
+      take().catch((error: unknown) => {
+        broken = true;
+        throw error;
+      }),
+    );
     // All come to rest before an error goes on: what they have finished is written down.
     const outcomes = await Promise.allSettled(taking);
     const failed = outcomes.find((outcome) => outcome.status === "rejected");

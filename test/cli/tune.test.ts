@@ -87,6 +87,45 @@ describe("kspec tune", () => {
     },
   );
 
+  it("a search that starts from another tuning goes on as it would have", { timeout: 120_000 }, async () => {
+    const exports = `${RESULTS}\nexport default k.tune_bayes(wf, { resamples: vfold_cv({ v: 3 }), iter: 4, initial: results });`;
+    const model = "dense_units: tune(), learn_rate: tune(), fit_epochs: 60, fit_batch_size: 4";
+    const whole = tuning(exports, model);
+    const folder = tuning(exports, model);
+    expect((await kspec(tune, whole)).code).toBe(0);
+    const going = start(tune, folder);
+    await vi.waitFor(() => expect(going.printed.stdout).toContain('"config":"iter2","fold"'), {
+      timeout: 60_000,
+      interval: 5,
+    });
+    going.child.kill("SIGKILL");
+    await going.ended;
+    expect((await kspec(["tune", "--resume", "last", "--json"], folder)).code).toBe(0);
+    const [, searched, ...others] = runsOf(folder);
+    expect(others).toEqual([]);
+    expect(tables(searched!)).toEqual(tables(runsOf(whole)[1]!));
+  });
+
+  it("a workflow of a set whose candidates all fail leaves the others to be tried", async () => {
+    const folder = tuning(
+      `export const set = k.workflow_map(k.workflow_set({ bad: wf, good: wf }), "tune_grid", { resamples: vfold_cv({ v: 3 }), grid: [{ dense_units: 4, learn_rate: 0.05 }] });`,
+    );
+    const spec = path.join(folder, "mine.kspec.ts");
+    const text = fs.readFileSync(spec, "utf8");
+    fs.writeFileSync(
+      spec,
+      text.replace(
+        "{ bad: wf, good: wf }",
+        '{ bad: wf.add_recipe(k.recipe("flower ~ petal + nothing")), good: wf }',
+      ),
+    );
+    const { code, stdout, stderr } = await kspec(["tune", "mine.kspec.ts", "--seed", "5"], folder);
+    expect(code).toBe(1);
+    expect(stderr).toContain("Every candidate failed");
+    expect(stdout).toContain("accuracy");
+    expect(runsOf(folder).map((run) => readRun(run).status)).toEqual(["failed", "done"]);
+  });
+
   it("stops on Ctrl-C with what is finished, and goes on with the rest", async () => {
     const model = "dense_units: tune(), learn_rate: tune(), fit_epochs: 300, fit_batch_size: 4";
     const folder = tuning(RESULTS, model);

@@ -131,9 +131,11 @@ function tellOutcome(outcome: TuneOutcome | FitOutcome, ended: readonly RunEnded
   const isFit = readRecord(last.folder)?.kind !== "tuning";
   const final = outcome.how === "ended" ? (isFit ? outcome : undefined) : outcome.final;
   if (final?.how === "refused") return tellRefusal(final, asJson);
-  const code = last.status === "done" ? EXIT.done : EXIT.failed;
+  const code = ended.every(({ status }) => status === "done") ? EXIT.done : EXIT.failed;
   if (asJson) return code;
-  if (last.status === "failed") aside(`kspec: ${last.error?.message ?? "It failed."}`);
+  for (const { run, status, error } of ended)
+    if (status === "failed")
+      aside(`kspec: ${ended.length > 1 ? `${run}: ` : ""}${error?.message ?? "It failed."}`);
   say("");
   if (last.status === "cancelled") say("Stopped.");
   if (last.status !== "done" && last.kept !== undefined) say(last.kept);

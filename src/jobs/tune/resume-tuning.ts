@@ -1,4 +1,4 @@
-import { UserError, type RunEvent } from "../../protocol/index.ts";
+import { UserError, type Candidate, type RunEvent } from "../../protocol/index.ts";
 import type { Claim, RunRecord } from "../../runs/index.ts";
 import type { SettledTuning } from "./settle-tuning.ts";
 
@@ -16,17 +16,11 @@ export class ResumedTuning {
     this.events = events;
   }
 
-  /** How long it has worked so far. */
-  get seconds(): number {
-    let sum = 0;
-    let from: number | undefined;
-    let to = 0;
-    for (const { type, time } of this.events) {
-      if (type === "resumed" && from !== undefined) sum += to - from;
-      if (type === "run_started" || type === "resumed") from = Date.parse(time);
-      to = Date.parse(time);
-    }
-    return from === undefined ? 0 : Math.round(sum + to - from) / 1000;
+  /** Candidates that its search began with, as it has said; none where it was killed before that. */
+  get starting(): readonly Candidate[] {
+    return this.events.flatMap((event) =>
+      event.type === "candidates_added" ? event.candidates.filter(({ iteration }) => iteration === 0) : [],
+    );
   }
 
   /** @throws UserError when the rows are not what they were: their folds would be others. */

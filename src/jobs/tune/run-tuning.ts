@@ -6,6 +6,7 @@ import {
   RUN_EVENT_VERSION,
   UserError,
   valueOf,
+  type Candidate,
   type MetricRow,
   type RunEnded,
   type RunEvent,
@@ -25,7 +26,7 @@ import type { SearchContext } from "../../tuning/contract.ts";
 import { makeGrid } from "../../tuning/grids/index.ts";
 import { NOTHING_KNOWN, runSearch, type Known } from "../../tuning/run-search.ts";
 import { SEARCHES } from "../../tuning/searches/index.ts";
-import { blockLine } from "../block-line.ts";
+import { blockLine, blockNamed } from "../block-line.ts";
 import { detailsOf, messageOf } from "../error-message.ts";
 import { asProblem, type FileDiagnostic } from "../file-diagnostic.ts";
 import type { FitHooks } from "../fit.ts";
@@ -34,8 +35,9 @@ import type { LoadedSpec } from "../load-spec.ts";
 import { plainArguments } from "../plain-arguments.ts";
 import { changedFiles } from "../resumed-run.ts";
 import { RunLog } from "../run-log.ts";
+import { millisecondsOf } from "../worked-time.ts";
 import { candidatesTable } from "./candidates-table.ts";
-import type { NamedTuning } from "./choose-tunable.ts";
+import { kindOf, type NamedTuning } from "./choose-tunable.ts";
 import { sameFit } from "./same-fit.ts";
 import { foldSizes, settleTuning, type SettledTuning } from "./settle-tuning.ts";
 import { TrialWorkers, workersFor } from "./trial-workers.ts";
@@ -117,7 +119,7 @@ export async function runTuning(
   const both = AbortSignal.any([stop.signal, asked]);
   const state = () => reduceAll(events).tuning;
   const end = (rest: Pick<RunEnded, "status"> & Partial<RunEnded>): TuningEnded => {
-    const seconds = Math.round(performance.now() - began) / 1000 + (resumed?.seconds ?? 0);
+    const seconds = Math.round(performance.now() - began + millisecondsOf(resumed?.events ?? [])) / 1000;
     const ended = log.say({ type: "run_ended", folder: run.folder, seconds, ...rest }) as RunEnded;
     log.close();
     run.close();
@@ -215,7 +217,7 @@ async function prepare(
   } catch (error) {
     signal.throwIfAborted();
     // A candidate that cannot be built is a note of its trials, also when it is the first.
-    if (!(isUserError(error) && /^Block "/.test(error.message))) throw error;
+    if (!isUserError(error) || blockNamed(error) === undefined) throw error;
   }
 }
 
@@ -224,26 +226,40 @@ function methodOf({ method }: TuningDescription, { parameters }: Pick<SettledTun
   return SEARCHES[parameters.length === 0 ? "fit_resamples" : method];
 }
 
-/** @throws UserError for a grid that cannot be. */
+/** @throws UserError for a grid that cannot be, and where the results that it starts from are gone. */
 export function searchContext(
-  { tuning, seed, earlier }: Pick<TuningTask, "tuning" | "seed" | "earlier">,
+  { tuning, seed, earlier, resumed }: Pick<TuningTask, "tuning" | "seed" | "earlier" | "resumed">,
   settled: Pick<SettledTuning, "workflow" | "parameters" | "metrics" | "folds">,
 ): SearchContext {
   const { parameters, metrics, folds } = settled;
   if (folds.length === 0) throw new UserError("no-folds", "The resamples have no fold.");
+  const starting = earlier?.candidates ?? startedFrom(tuning, resumed);
   return {
     parameters,
     metrics,
     folds: foldSizes(folds),
-    ...(earlier === undefined
+    ...(starting === undefined
       ? { candidates: startingValues(tuning, parameters, seed) }
       : {
-          candidates: earlier.candidates.map(({ values }) => values),
-          configs: earlier.candidates.map(({ config }) => config),
+          candidates: starting.map(({ values }) => values),
+          configs: starting.map(({ config }) => config),
         }),
     options: { max_epochs: epochsOf(settled.workflow.model.arguments), ...tuning.control, ...tuning.options },
     seed,
   };
+}
+
+/** What a search that goes on began with, where that was another tuning's results: its own run tells of them. */
+function startedFrom(
+  { options }: TuningDescription,
+  resumed: ResumedTuning | undefined,
+): readonly Candidate[] | undefined {
+  if (resumed === undefined || kindOf(options["initial"]) !== "tuning") return undefined;
+  if (resumed.starting.length > 0) return resumed.starting;
+  throw new UserError(
+    "nothing-to-start-from",
+    `${resumed.record.run} was stopped before it had taken over the results that it starts from. Tune the spec anew.`,
+  );
 }
 
 function startingValues(

@@ -6,6 +6,7 @@ import { cannotWrite, IN_RUN, writeFileWhole } from "../../runs/index.ts";
 import type { Trial, TrialResult } from "../../tuning/contract.ts";
 import { finalizeWorkflow } from "../../tuning/parameters/index.ts";
 import { plainRows } from "../baked-rows.ts";
+import { blockNamed } from "../block-line.ts";
 import type { RunnableWorkflow } from "../choose-workflow.ts";
 import { messageOf } from "../error-message.ts";
 import { metricRows } from "../metric-rows.ts";
@@ -84,7 +85,12 @@ export class TrialEvaluator {
       // No fault of the candidate's: with room again it would be tried.
       if (isUserError(error) && error.code === NOT_KEPT) throw error;
       if (!isUserError(error)) this.#options.log(error);
-      const note: TrialNote = { type: "error", message: messageOf(error), ...blockOf(error) };
+      const block = blockNamed(error);
+      const note: TrialNote = {
+        type: "error",
+        message: messageOf(error),
+        ...(block === undefined ? {} : { block }),
+      };
       return trials.map((trial) => ({
         ...named(trial),
         status: "failed",
@@ -255,12 +261,6 @@ function epochsOf({ model }: RunnableWorkflow, { epochs }: Trial): number {
 
 function secondsSince(began: number): number {
   return Math.round(performance.now() - began) / 1000;
-}
-
-/** A message of the engine that is of a block begins with its name. */
-function blockOf(error: unknown): { readonly block?: string } {
-  const block = error instanceof Error ? /^Block "([^"]+)":/.exec(error.message)?.[1] : undefined;
-  return block === undefined ? {} : { block };
 }
 
 /** At most 60 epochs, the first and the last among them. */

@@ -12,6 +12,8 @@ export function serveTrials(port: Port): void {
   const channel = new Channel<ToTrialWorker, FromTrialWorker>(port);
   const never = new AbortController().signal;
   let evaluator: Promise<TrialEvaluator> | undefined;
+  /** Once it is ready; where it never is, `unfit` has said why. */
+  const whenReady = (use: (ready: TrialEvaluator) => unknown) => void evaluator?.then(use, () => undefined);
   channel.on("setup", ({ setup }) => {
     const log = (line: string) => channel.send({ type: "log", line });
     evaluator = open(setup, log).then(({ evaluator, backend }) => {
@@ -24,10 +26,10 @@ export function serveTrials(port: Port): void {
     });
   });
   channel.on("keep", ({ folder }) => {
-    void evaluator?.then((ready) => ready.keepIn(folder));
+    whenReady((ready) => ready.keepIn(folder));
   });
   channel.on("prepare", ({ values }) => {
-    void evaluator?.then(async (ready) => {
+    whenReady(async (ready) => {
       try {
         await ready.prepare(values, never, (progress) => channel.send({ type: "progress", progress }));
         channel.send({ type: "prepared" });
@@ -37,7 +39,7 @@ export function serveTrials(port: Port): void {
     });
   });
   channel.on("run", ({ trials }) => {
-    void evaluator?.then(async (ready) => {
+    whenReady(async (ready) => {
       try {
         channel.send({ type: "results", results: await ready.run(trials, never) });
       } catch (error) {

@@ -196,8 +196,12 @@ async function runChain(
       signal,
     );
     ended.push(one);
-    if (one.ended.status !== "done" || one.tuning === null) return { how: "tuned", tunings: ended };
-    states.set(named.tuning, { run: path.basename(one.ended.folder), state: one.tuning });
+    const done = one.ended.status === "done" && one.tuning !== null;
+    // A workflow of a set whose candidates all fail leaves the others to be tried; what a chain leads to cannot be without it.
+    if (!done && (one.ended.status === "cancelled" || named.workflowId === undefined))
+      return { how: "tuned", tunings: ended };
+    if (!done) continue;
+    states.set(named.tuning, { run: path.basename(one.ended.folder), state: one.tuning! });
   }
   const { final } = tunable;
   if (final === undefined) return { how: "tuned", tunings: ended, ...rankingOf(tunable, states) };
