@@ -4,7 +4,7 @@ import type { Block, InputBlock, SequentialBlock, Tensor } from "kspec";
 import type { LayerDescription, TensorDescription } from "../../src/kspec/description.ts";
 import { provideOps } from "../../src/kspec/ops.ts";
 import { registered } from "../../src/kspec/registered.ts";
-import { SpecError } from "../../src/kspec/spec-error.ts";
+import { refusal } from "./refusal.ts";
 
 const {
   all_numeric_predictors,
@@ -30,17 +30,6 @@ const input_block = ({ input_shape }: InputBlock) => layers.input({ shape: input
 const dense_block = ({ tensor, units = 32 }: Block<{ units?: number }>) =>
   layers.dense({ units }).apply(tensor);
 const input = layers.input({ shape: [4] });
-
-/** What a wrong use says, as someone without types would meet it. */
-function refusal(use: () => unknown): string {
-  try {
-    use();
-  } catch (error) {
-    expect(error).toBeInstanceOf(SpecError);
-    return (error as SpecError).message;
-  }
-  throw new Error("Nothing was refused.");
-}
 
 describe("layers", () => {
   test("a layer applied to a tensor is a node that remembers its layer and its inputs", () => {

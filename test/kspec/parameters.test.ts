@@ -23,17 +23,8 @@ import {
   tune,
   workflow,
 } from "kspec";
+import { refusal } from "./refusal.ts";
 
-/** What a wrong use says, as someone without types would meet it. */
-function refusal(use: () => unknown): string {
-  try {
-    use();
-  } catch (error) {
-    expect((error as Error).name).toBe("SpecError");
-    return (error as Error).message;
-  }
-  throw new Error("Nothing was refused.");
-}
 const untyped = kspec as unknown as Record<string, (...args: unknown[]) => unknown>;
 
 describe("parameters", () => {

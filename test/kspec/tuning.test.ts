@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import * as kspec from "kspec";
 import type { Block, InputBlock } from "kspec";
-import { SpecError } from "../../src/kspec/spec-error.ts";
+import { refusal } from "./refusal.ts";
 
 const {
   control_grid,
@@ -46,16 +46,6 @@ const wf = workflow({
 });
 const resamples = vfold_cv({ v: 5 });
 
-/** What a wrong use says, as someone without types would meet it. */
-function refusal(use: () => unknown): string {
-  try {
-    use();
-  } catch (error) {
-    expect(error).toBeInstanceOf(SpecError);
-    return (error as SpecError).message;
-  }
-  throw new Error("Nothing was refused.");
-}
 const untyped = kspec as unknown as Record<string, (...args: unknown[]) => unknown>;
 
 describe("descriptions", () => {
